@@ -1,0 +1,166 @@
+// What a function of the language works with: memory of the evaluation, its budget, compiled
+// patterns.
+//
+// Nothing here allocates from the heap in the steady state. Whatever can grow with the input is
+// taken through the context, which answers "exhausted" instead of growing without bound.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "extract/cel/value.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace kollect::extract {
+
+// Limits of one evaluation (collection.md L4). Beyond one of them the result is an error of
+// CelFault::budget.
+struct CelBudget {
+  uint64_t iterations = 100'000;  // of all comprehensions together
+  uint64_t cost = 50'000'000;  // instructions, plus one per 16 bytes that functions read or write
+  size_t memory_bytes = size_t{64} << 20;  // of everything the expression builds
+  size_t result_bytes = size_t{1} << 20;   // of the result as JSON
+};
+
+// A regular expression that was compiled with the program because it is a constant of the
+// expression.
+struct CompiledPattern {
+  const char* text;  // identity of the constant: address of its first byte
+  size_t size;
+  const re2::RE2* regex;
+};
+
+// One evaluation, one thread.
+class EvalContext {
+ public:
+  EvalContext(json::Arena& arena, const CelBudget& budget,
+              std::span<const CompiledPattern> patterns);
+  ~EvalContext();
+  EvalContext(const EvalContext&) = delete;
+  EvalContext& operator=(const EvalContext&) = delete;
+
+  // Counts work: call with bytes touched / 16 before any loop over input. False when the budget is
+  // used up; then return exhausted().
+  bool charge(uint64_t cost) {
+    cost_ += cost;
+    return cost_ <= budget_.cost;
+  }
+  bool charge_iteration() { return ++iterations_ <= budget_.iterations && charge(1); }
+  CelValue exhausted() const;
+
+  // Arena memory; null pointer when the memory budget is used up.
+  void* allocate(size_t bytes);
+  char* allocate_text(size_t bytes) { return static_cast<char*>(allocate(bytes)); }
+  template <typename T, typename... Arguments>
+  T* make(Arguments&&... arguments) {
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= 16);
+    void* place = allocate(sizeof(T));
+    return place == nullptr
+               ? nullptr
+               : std::construct_at(static_cast<T*>(place), std::forward<Arguments>(arguments)...);
+  }
+  // A copy of the text as a string value, or exhausted().
+  CelValue string(std::string_view text);
+  CelValue bytes(std::string_view content);
+  // A list over a copy of the items.
+  CelValue list(std::span<const CelValue> items);
+  CelValue optional_of(const CelValue& content);
+
+  // The compiled form of a pattern: the program's own when it is a constant, else compiled now and
+  // kept for this evaluation. Null pointer when RE2 refuses it or it is longer than 4 KiB.
+  const re2::RE2* pattern(std::string_view text);
+
+  uint64_t cost() const { return cost_; }
+  uint64_t iterations() const { return iterations_; }
+  const CelBudget& budget() const { return budget_; }
+  json::Arena& arena() { return arena_; }
+
+ private:
+  struct OwnPattern;
+
+  json::Arena& arena_;
+  const CelBudget& budget_;
+  std::span<const CompiledPattern> patterns_;
+  uint64_t cost_ = 0;
+  uint64_t iterations_ = 0;
+  size_t memory_ = 0;
+  std::vector<std::unique_ptr<OwnPattern>> own_patterns_;
+};
+
+// Text that grows in the arena.
+class TextBuilder {
+ public:
+  explicit TextBuilder(EvalContext& context) : context_(context) {}
+  void append(std::string_view text);
+  void append(char c) { append(std::string_view(&c, 1)); }
+  // As UTF-8.
+  void append_code_point(uint32_t code_point);
+  std::string_view view() const { return {bytes_, size_}; }
+  // The text as a string value; exhausted() when the budget did not suffice.
+  CelValue finish();
+
+ private:
+  EvalContext& context_;
+  char* bytes_ = nullptr;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+  bool failed_ = false;
+};
+
+// A list that grows in the arena.
+class ListBuilder {
+ public:
+  explicit ListBuilder(EvalContext& context, size_t expected = 0);
+  void add(const CelValue& item);
+  size_t size() const { return size_; }
+  CelValue finish();
+
+ private:
+  void grow(size_t capacity);
+
+  EvalContext& context_;
+  CelValue* items_ = nullptr;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+  bool failed_ = false;
+};
+
+// A map that grows in the arena.
+class MapBuilder {
+ public:
+  explicit MapBuilder(EvalContext& context, size_t expected = 0);
+  void add(const CelValue& key, const CelValue& value);
+  // Sorts by key. An error when a key is of a kind that no key may have (only bool, int, uint,
+  // string) or comes twice.
+  CelValue finish();
+
+ private:
+  void grow(size_t capacity);
+
+  EvalContext& context_;
+  MapEntry* entries_ = nullptr;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+  bool failed_ = false;
+};
+
+// Code points of a text that is valid UTF-8.
+size_t code_points(std::string_view text);
+
+// Text forms shared by string(), format() and results; they append to the builder.
+void append_integer(TextBuilder& out, int64_t number);
+void append_unsigned(TextBuilder& out, uint64_t number);
+// As string(double): shortest digits, exponent below 1e-4 and from 1e21, "NaN", "+Inf", "-Inf".
+void append_double(TextBuilder& out, double number);
+void append_timestamp(TextBuilder& out, const CelValue& timestamp);  // RFC 3339, UTC
+void append_duration(TextBuilder& out, const CelValue& duration);    // "90s", "0.001s"
+
+}  // namespace kollect::extract
