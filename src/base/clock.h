@@ -20,7 +20,8 @@ class Clock {
 // The machine's clock; lives as long as the process.
 const Clock& system_clock();
 
-// RFC 3339 in UTC with `digits` digits of the second's fraction: 2026-02-03T04:05:06Z, 2026-02-03T04:05:06.123Z.
+// RFC 3339 in UTC with `digits` digits of the second's fraction: 2026-02-03T04:05:06Z,
+// 2026-02-03T04:05:06.123Z.
 std::string rfc3339(Wall::time_point time, int digits = 0);
 
 }  // namespace kollect

@@ -9,8 +9,9 @@
 
 namespace kollect {
 
-// Guarded<T> owns a T. Functions handed to it run under the lock and must not block, do I/O or lock another
-// Guarded. Any thread may call any method. Results are returned by value: no reference to the data escapes.
+// Guarded<T> owns a T. Functions handed to it run under the lock and must not block, do I/O or lock
+// another Guarded. Any thread may call any method. Results are returned by value: no reference to
+// the data escapes.
 template <typename T>
 class Guarded {
  public:

@@ -1,10 +1,11 @@
-// JSON values: the one model of the project, for objects of the API server, custom resources and results.
+// JSON values: the one model of the project, for objects of the API server, custom resources and
+// results.
 //
-// A Value is 16 bytes, immutable and trivially copyable; text, items and members live in an Arena or in the bytes
-// that were parsed, and the Value is good for as long as they are. Members of an object are always in ascending
-// byte order of their keys, each key once: what canonical output, lookups and iteration need.
-// Start reading at parse() and Value; building is in Arena, output in json_write.h, reading of bytes that is
-// driven by a trie of wanted paths in json_scan.h.
+// A Value is 16 bytes, immutable and trivially copyable; text, items and members live in an Arena
+// or in the bytes that were parsed, and the Value is good for as long as they are. Members of an
+// object are always in ascending byte order of their keys, each key once: what canonical output,
+// lookups and iteration need. Start reading at parse() and Value; building is in Arena, output in
+// json_write.h, reading of bytes that is driven by a trie of wanted paths in json_scan.h.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +19,25 @@
 
 namespace kollect::json {
 
-enum class Kind : uint8_t { null, boolean, integer, unsigned_integer, number, string, array, object };
+enum class Kind : uint8_t {
+  null,
+  boolean,
+  integer,
+  unsigned_integer,
+  number,
+  string,
+  array,
+  object
+};
 
-// The word for a kind in messages: "null", "bool", "int", "uint", "double", "string", "list", "map".
+// The word for a kind in messages: "null", "bool", "int", "uint", "double", "string", "list",
+// "map".
 std::string_view word(Kind kind);
 
 struct Member;
 
-// Two kinds of number (collection.md 3.2): integer when the literal has no fraction or exponent and fits int64;
-// unsigned_integer only above the signed range; number for every other literal.
+// Two kinds of number (collection.md 3.2): integer when the literal has no fraction or exponent and
+// fits int64; unsigned_integer only above the signed range; number for every other literal.
 class Value {
  public:
   constexpr Value() : kind_(Kind::null), size_(0), integer_(0) {}
@@ -88,8 +99,8 @@ struct Member {
 // Equal kinds and content; 1 and 1.0 differ, as their texts do.
 bool operator==(const Value& a, const Value& b);
 
-// A block allocator whose memory is taken back as a whole. reset() keeps the blocks, so that a steady state
-// allocates nothing. One thread at a time.
+// A block allocator whose memory is taken back as a whole. reset() keeps the blocks, so that a
+// steady state allocates nothing. One thread at a time.
 class Arena {
  public:
   Arena() = default;
@@ -132,9 +143,9 @@ class Arena {
 // How deep arrays and objects may nest (collection.md J10).
 inline constexpr size_t kMaxDepth = 1000;
 
-// Parses one JSON text into the arena (strings included: `text` may go away). Of a repeated key the last one counts; a
-// lone surrogate becomes U+FFFD; an integer beyond 64 bits becomes the nearest double. Errors are Fault::invalid and
-// name the byte offset, never the content.
+// Parses one JSON text into the arena (strings included: `text` may go away). Of a repeated key the
+// last one counts; a lone surrogate becomes U+FFFD; an integer beyond 64 bits becomes the nearest
+// double. Errors are Fault::invalid and name the byte offset, never the content.
 Result<Value> parse(std::string_view text, Arena& arena);
 
 // A parsed text together with its memory.
@@ -145,7 +156,8 @@ class Document {
   Arena& arena() { return *arena_; }
 
  private:
-  explicit Document(std::unique_ptr<Arena> arena, Value root) : arena_(std::move(arena)), root_(root) {}
+  explicit Document(std::unique_ptr<Arena> arena, Value root)
+      : arena_(std::move(arena)), root_(root) {}
 
   std::unique_ptr<Arena> arena_;
   Value root_;

@@ -1,8 +1,9 @@
-// Reading only what is wanted from the bytes of one object: one forward pass, driven by a trie of paths.
+// Reading only what is wanted from the bytes of one object: one forward pass, driven by a trie of
+// paths.
 //
-// The result is a partial tree on which an expression that touches only wanted paths gives the same answer as on
-// the whole object: scalars met on the way are kept as they are, an array of which only keys are wanted is kept
-// as an empty array, everything unwanted is skipped unread.
+// The result is a partial tree on which an expression that touches only wanted paths gives the same
+// answer as on the whole object: scalars met on the way are kept as they are, an array of which
+// only keys are wanted is kept as an empty array, everything unwanted is skipped unread.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@
 
 namespace kollect::json {
 
-// Paths from the root of an object: keys, "any element of an array", and ends below which everything is wanted.
-// Built once per plan, then read by any thread.
+// Paths from the root of an object: keys, "any element of an array", and ends below which
+// everything is wanted. Built once per plan, then read by any thread.
 class PathTrie {
  public:
   using Node = uint32_t;
@@ -26,11 +27,12 @@ class PathTrie {
 
   // The node one key below; added when absent.
   Node key(Node from, std::string_view key);
-  // The node of every element of an array; when the value turns out to be an object, all of it is kept.
+  // The node of every element of an array; when the value turns out to be an object, all of it is
+  // kept.
   Node element(Node from);
-  // From here down everything is wanted.
+  // From here down everything is wanted. A node without it is wanted for its presence and scalar
+  // content.
   void want_all(Node node) { nodes_[node].all = true; }
-  // The value itself is wanted only for its presence and scalar content, not for what is below it; the default.
 
   struct Branch {
     std::string key;
@@ -38,6 +40,8 @@ class PathTrie {
   };
   struct Entry {
     std::vector<Branch> keys;
+    uint64_t lengths =
+        0;             // bit (length mod 64) of every key, so that most foreign keys cost one test
     Node element = 0;  // 0: none
     bool all = false;
   };
@@ -48,7 +52,11 @@ class PathTrie {
   std::vector<Entry> nodes_;
 };
 
-// Parses objects one after the other, keeping its buffers: no allocation in the steady state. One thread at a time.
+// Parses objects one after the other, keeping its buffers: no allocation in the steady state. One
+// thread at a time. Strings without escapes point into `bytes`, which therefore must outlive the
+// value; all else lives in the arena. No byte beyond `bytes` is read. Of a repeated key the last
+// one counts; a lone surrogate becomes U+FFFD; an integer beyond 64 bits becomes the nearest
+// double. Errors are Fault::invalid and name the offset, never the content.
 class Scanner {
  public:
   Scanner();
@@ -56,20 +64,14 @@ class Scanner {
   Scanner(Scanner&&) noexcept;
   Scanner& operator=(Scanner&&) noexcept;
 
-  // The wanted parts of the object that `bytes` holds. Strings without escapes point into `bytes` when at least
-  // kPadding readable bytes follow them (bytes_are_padded), else into a copy inside the scanner; both are good until the
-  // next scan. Built values live in `arena`. Errors are Fault::invalid and name the offset, never the content.
-  enum class Padding { present, absent };
-  Result<Value> scan(std::string_view bytes, Padding padding, const PathTrie& wanted, Arena& arena);
-  // Everything.
-  Result<Value> parse(std::string_view bytes, Padding padding, Arena& arena);
+  // The wanted parts; what is skipped is checked for balance and UTF-8 only.
+  Result<Value> scan(std::string_view bytes, const PathTrie& wanted, Arena& arena);
+  // Everything, checked in full.
+  Result<Value> parse(std::string_view bytes, Arena& arena);
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// Readable bytes that must follow a text that is scanned in place.
-inline constexpr size_t kPadding = 64;
 
 }  // namespace kollect::json

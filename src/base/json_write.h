@@ -1,5 +1,6 @@
-// Canonical JSON text (sinks.md 1.3): compact, keys ascending, short escapes, `<` `>` `&` and U+2028/9 escaped,
-// invalid UTF-8 as \ufffd, shortest doubles. The same value always gives the same bytes.
+// Canonical JSON text (sinks.md 1.3): compact, keys ascending, short escapes, `<` `>` `&` and
+// U+2028/9 escaped, invalid UTF-8 as \ufffd, shortest doubles. The same value always gives the same
+// bytes.
 #pragma once
 
 #include <string>

@@ -7,14 +7,22 @@ namespace kollect {
 
 std::string_view word(Fault fault) {
   switch (fault) {
-    case Fault::invalid: return "invalid";
-    case Fault::missing: return "missing";
-    case Fault::denied: return "denied";
-    case Fault::conflict: return "conflict";
-    case Fault::throttled: return "throttled";
-    case Fault::unavailable: return "unavailable";
-    case Fault::cancelled: return "cancelled";
-    case Fault::internal: return "internal";
+    case Fault::invalid:
+      return "invalid";
+    case Fault::missing:
+      return "missing";
+    case Fault::denied:
+      return "denied";
+    case Fault::conflict:
+      return "conflict";
+    case Fault::throttled:
+      return "throttled";
+    case Fault::unavailable:
+      return "unavailable";
+    case Fault::cancelled:
+      return "cancelled";
+    case Fault::internal:
+      return "internal";
   }
   return "internal";
 }

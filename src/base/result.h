@@ -1,8 +1,8 @@
 // Errors as values: the vocabulary of every module.
 //
-// A call that can fail returns Result<T>. The fault inside an Error decides what happens next (retry, report,
-// stop); its text is for people and is never matched. Result has the member names of std::expected, so that it
-// can become an alias of it one day.
+// A call that can fail returns Result<T>. The fault inside an Error decides what happens next
+// (retry, report, stop); its text is for people and is never matched. Result has the member names
+// of std::expected, so that it can become an alias of it one day.
 #pragma once
 
 #include <optional>
@@ -30,9 +30,10 @@ std::string_view word(Fault fault);
 
 struct Error {
   Fault fault = Fault::internal;
-  std::string message;             // what was tried, on what, what can be changed; no secrets
-  std::string context;             // outermost place first: "list deployments: page 3"
-  std::optional<double> retry_after_seconds = std::nullopt;  // only with Fault::throttled, when the other side named a delay
+  std::string message;  // what was tried, on what, what can be changed; no secrets
+  std::string context;  // outermost place first: "list deployments: page 3"
+  std::optional<double> retry_after_seconds =
+      std::nullopt;  // only with Fault::throttled, when the other side named a delay
 
   // The same error seen from one step further out.
   Error in(std::string_view where) const;

@@ -26,9 +26,12 @@ struct Backoff {
 
 // WorkQueue<Key>: any number of threads add, any number of workers take.
 //  - A key that waits is in the queue once; adding it again keeps the earlier of the two due times.
-//  - A key that runs is held: it is handed to no second worker, and what is added meanwhile runs after done().
-//  - Keys come in the order of their due times, first added first among equals, so no key starves another.
-//  - Every key taken by next() or try_next() must be given back by done() or retry(), by the worker that took it.
+//  - A key that runs is held: it is handed to no second worker, and what is added meanwhile runs
+//  after done().
+//  - Keys come in the order of their due times, first added first among equals, so no key starves
+//  another.
+//  - Every key taken by next() or try_next() must be given back by done() or retry(), by the worker
+//  that took it.
 template <typename Key>
 class WorkQueue {
  public:
@@ -85,8 +88,8 @@ class WorkQueue {
     auto operator<=>(const Place&) const = default;
   };
   struct Entry {
-    std::optional<Place> place;                // in `order` while it waits
-    std::optional<Steady::time_point> again;   // added while running
+    std::optional<Place> place;               // in `order` while it waits
+    std::optional<Steady::time_point> again;  // added while running
     uint32_t failures = 0;
     bool running = false;
   };

@@ -1,0 +1,51 @@
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+
+#include "base/result.h"
+
+namespace kollect {
+
+struct Sha256::Context {
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD_CTX, Free> evp{EVP_MD_CTX_new()};
+
+  void start() { KOLLECT_CHECK(EVP_DigestInit_ex(evp.get(), EVP_sha256(), nullptr) == 1); }
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) { context_->start(); }
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::add(std::string_view bytes) {
+  KOLLECT_CHECK(EVP_DigestUpdate(context_->evp.get(), bytes.data(), bytes.size()) == 1);
+}
+
+Digest256 Sha256::finish() {
+  Digest256 digest{};
+  KOLLECT_CHECK(EVP_DigestFinal_ex(context_->evp.get(), digest.data(), nullptr) == 1);
+  context_->start();
+  return digest;
+}
+
+Digest256 sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.finish();
+}
+
+std::string hex(const Digest256& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * digest.size());
+  for (const uint8_t byte : digest) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 0xF];
+  }
+  return text;
+}
+
+}  // namespace kollect
