@@ -5,6 +5,7 @@ Works on a copy of the tree, so that nothing is planted in the real one.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -250,6 +251,12 @@ class ChecksTest(unittest.TestCase):
                 with unittest.mock.patch.dict(os.environ, PATH=f"{self.copy}/bin:{os.environ['PATH']}"):
                     self.assertEqual(self.run_tool("check_headers", path), (0, ""))
                     self.expect_found("check_headers", {path: good + "\n"}, "compiled", arguments=[path])
+
+    def test_a_name_against_the_rules_is_found_by_tidy(self):
+        source = os.path.join(self.copy, "src/base/planted.cc")
+        command = {"directory": self.copy, "file": source, "command": f"g++ -std=c++20 -Wno-restrict -o planted.o -c {source}"}
+        contents = {"src/base/planted.cc": "\nint getRow() { return 1; }\n", "build/dev/compile_commands.json": json.dumps([command])}
+        self.expect_found("tidy", contents, "src/base/planted.cc:2:5: ", "readability-identifier-naming")
 
     def test_a_slow_file_breaks_the_build_budget(self):
         log = "# ninja log v5\n0\t12500\t0\tsrc/base/CMakeFiles/kollect_base.dir/json.cc.o\tab\n"
