@@ -2,7 +2,7 @@
 #
 # Makes kollect_<name> from src/<name>/*.cc (and detail/, cel/), kollect_<name>_testing from testing/*.cc and,
 # when tests are on, the ctest entry <name> from the *_test.cc files beside the code. A file appears in the
-# build by being there. `main` files are left to the module's own CMakeLists.txt.
+# build by being there. A module's tests may use the testing/ of every module it uses.  `main` files are left to the module's own CMakeLists.txt.
 include(GoogleTest)
 
 function(kollect_module name)
@@ -28,12 +28,15 @@ function(kollect_module name)
     if(fakes)
       add_library(kollect_${name}_testing STATIC ${fakes})
       target_link_libraries(kollect_${name}_testing PUBLIC kollect_${name} GTest::gtest PRIVATE ${ARG_LIBS})
+      target_compile_definitions(kollect_${name}_testing PRIVATE KOLLECT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     endif()
     if(tests)
       kollect_test(${name}_test SOURCES ${tests} LIBS kollect_${name} ${ARG_TEST_LIBS})
-      if(fakes)
-        target_link_libraries(${name}_test PRIVATE kollect_${name}_testing)
-      endif()
+      foreach(testing ${name} ${ARG_USES})
+        if(TARGET kollect_${testing}_testing)
+          target_link_libraries(${name}_test PRIVATE kollect_${testing}_testing)
+        endif()
+      endforeach()
     endif()
   endif()
   if(KOLLECT_FUZZ)
