@@ -5,14 +5,18 @@
 // taken through the context, which answers "exhausted" instead of growing without bound.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "base/json.h"
+#include "extract/cel/lib_zone.h"
 #include "extract/cel/value.h"
 
 namespace re2 {
@@ -30,19 +34,25 @@ struct CelBudget {
   size_t result_bytes = size_t{1} << 20;   // of the result as JSON
 };
 
-// A regular expression that was compiled with the program because it is a constant of the
-// expression.
+// What was prepared with the program for constants of the expression; the address of the constant's
+// text is its identity.
 struct CompiledPattern {
-  const char* text;  // identity of the constant: address of its first byte
-  size_t size;
+  std::string_view text;
   const re2::RE2* regex;
+};
+struct PreparedZone {
+  std::string_view name;
+  const TimeZone* zone;
+};
+struct Prepared {
+  std::vector<CompiledPattern> patterns;
+  std::vector<PreparedZone> zones;
 };
 
 // One evaluation, one thread.
 class EvalContext {
  public:
-  EvalContext(json::Arena& arena, const CelBudget& budget,
-              std::span<const CompiledPattern> patterns);
+  EvalContext(json::Arena& arena, const CelBudget& budget, const Prepared& prepared);
   ~EvalContext();
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
@@ -77,6 +87,8 @@ class EvalContext {
   // The compiled form of a pattern: the program's own when it is a constant, else compiled now and
   // kept for this evaluation. Null pointer when RE2 refuses it or it is longer than 4 KiB.
   const re2::RE2* pattern(std::string_view text);
+  // How far clocks of a zone (IANA name or "+05:30") are ahead of UTC at an instant.
+  std::optional<std::chrono::seconds> zone_offset(std::string_view zone, const CelValue& timestamp);
 
   uint64_t cost() const { return cost_; }
   uint64_t iterations() const { return iterations_; }
@@ -88,12 +100,16 @@ class EvalContext {
 
   json::Arena& arena_;
   const CelBudget& budget_;
-  std::span<const CompiledPattern> patterns_;
+  const Prepared& prepared_;
   uint64_t cost_ = 0;
   uint64_t iterations_ = 0;
   size_t memory_ = 0;
   std::vector<std::unique_ptr<OwnPattern>> own_patterns_;
+  std::unique_ptr<TimeZones> own_zones_;
 };
+
+// Null pointer when RE2 refuses the pattern or needs more than 1 MiB for it.
+std::unique_ptr<re2::RE2> compile_pattern(std::string_view text);
 
 // Text that grows in the arena.
 class TextBuilder {
@@ -118,6 +134,7 @@ class TextBuilder {
 // A list that grows in the arena.
 class ListBuilder {
  public:
+  ListBuilder() = default;  // assign another before use
   explicit ListBuilder(EvalContext& context, size_t expected = 0);
   void add(const CelValue& item);
   size_t size() const { return size_; }
@@ -126,7 +143,7 @@ class ListBuilder {
  private:
   void grow(size_t capacity);
 
-  EvalContext& context_;
+  EvalContext* context_ = nullptr;
   CelValue* items_ = nullptr;
   size_t size_ = 0;
   size_t capacity_ = 0;
@@ -136,6 +153,7 @@ class ListBuilder {
 // A map that grows in the arena.
 class MapBuilder {
  public:
+  MapBuilder() = default;  // assign another before use
   explicit MapBuilder(EvalContext& context, size_t expected = 0);
   void add(const CelValue& key, const CelValue& value);
   // Sorts by key. An error when a key is of a kind that no key may have (only bool, int, uint,
@@ -145,20 +163,17 @@ class MapBuilder {
  private:
   void grow(size_t capacity);
 
-  EvalContext& context_;
+  EvalContext* context_ = nullptr;
   MapEntry* entries_ = nullptr;
   size_t size_ = 0;
   size_t capacity_ = 0;
   bool failed_ = false;
 };
 
-// Code points of a text that is valid UTF-8.
-size_t code_points(std::string_view text);
-
 // Text forms shared by string(), format() and results; they append to the builder.
 void append_integer(TextBuilder& out, int64_t number);
 void append_unsigned(TextBuilder& out, uint64_t number);
-// As string(double): shortest digits, exponent below 1e-4 and from 1e21, "NaN", "+Inf", "-Inf".
+// As string(double): shortest digits, an exponent below 1e-4 and from 1e6, "NaN", "+Inf", "-Inf".
 void append_double(TextBuilder& out, double number);
 void append_timestamp(TextBuilder& out, const CelValue& timestamp);  // RFC 3339, UTC
 void append_duration(TextBuilder& out, const CelValue& duration);    // "90s", "0.001s"

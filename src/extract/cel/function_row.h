@@ -40,6 +40,9 @@ struct FunctionRow {
   // Index of an argument that is a regular expression: checked and compiled with the program when
   // it is a constant.
   int8_t pattern_argument = -1;
+  // Index of an argument that is the name of a time zone: read with the program when it is a
+  // constant.
+  int8_t zone_argument = -1;
 };
 
 // A call that is rewritten before it is checked: x.sortBy(e, e.name), math.greatest(a, b, c).

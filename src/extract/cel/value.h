@@ -72,27 +72,51 @@ class CelValue {
   constexpr CelValue() = default;  // null
   static constexpr CelValue boolean(bool b) { return CelValue(CelKind::boolean, b ? 1 : 0); }
   static constexpr CelValue integer(int64_t i) { return CelValue(CelKind::integer, i); }
-  static CelValue unsigned_integer(uint64_t u);
-  static CelValue number(double d);
+  static CelValue unsigned_integer(uint64_t u) {
+    CelValue value(CelKind::unsigned_integer, 0);
+    value.unsigned_ = u;
+    return value;
+  }
+  static CelValue number(double d) {
+    CelValue value(CelKind::number, 0);
+    value.number_ = d;
+    return value;
+  }
   // Text is not copied. Strings are valid UTF-8.
-  static CelValue string(std::string_view text);
-  static CelValue bytes(std::string_view content);
+  static CelValue string(std::string_view text) { return CelValue(CelKind::string, text); }
+  static CelValue bytes(std::string_view content) { return CelValue(CelKind::bytes, content); }
   // Seconds since 1970 and 0..999'999'999 nanoseconds; the caller has checked the range (years 1 to
   // 9999).
-  static CelValue timestamp(int64_t seconds, uint32_t nanos);
+  static CelValue timestamp(int64_t seconds, uint32_t nanos) {
+    CelValue value(CelKind::timestamp, seconds);
+    value.size_ = nanos;
+    return value;
+  }
   static constexpr CelValue duration(int64_t nanos) { return CelValue(CelKind::duration, nanos); }
   // The name must outlive the value.
-  static CelValue type(std::string_view name);
+  static CelValue type(std::string_view name) { return CelValue(CelKind::type, name); }
   static CelValue list(std::span<const CelValue> items);
   static CelValue list(std::span<const json::Value> items);
   // Entries in ascending order of key (compare_keys), each key once: MapBuilder sees to it.
   static CelValue map(std::span<const MapEntry> entries);
   static CelValue map(std::span<const json::Member> members);
   // A null pointer is optional.none().
-  static CelValue optional(const CelValue* content);
-  static CelValue opaque(const Opaque& content);
+  static CelValue optional(const CelValue* content) {
+    CelValue value(CelKind::optional, 0);
+    value.values_ = content;
+    return value;
+  }
+  static CelValue opaque(const Opaque& content) {
+    CelValue value(CelKind::opaque, 0);
+    value.opaque_ = &content;
+    return value;
+  }
   // The message must outlive the value: a literal, or text in the arena.
-  static CelValue error(CelFault fault, std::string_view message);
+  static CelValue error(CelFault fault, std::string_view message) {
+    CelValue value(CelKind::error, message);
+    value.detail_ = static_cast<uint8_t>(fault);
+    return value;
+  }
   static CelValue from_json(const json::Value& value);
 
   CelKind kind() const { return kind_; }
@@ -136,6 +160,8 @@ class CelValue {
  private:
   static constexpr uint8_t kJsonBacked = 1;
   constexpr CelValue(CelKind kind, int64_t i) : kind_(kind), integer_(i) {}
+  CelValue(CelKind kind, std::string_view text)
+      : kind_(kind), size_(static_cast<uint32_t>(text.size())), text_(text.data()) {}
 
   CelKind kind_ = CelKind::null;
   uint8_t detail_ = 0;  // list, map: kJsonBacked; error: the fault
@@ -161,6 +187,8 @@ struct MapEntry {
 // `==` of the language: numbers across kinds, lists and maps by content, different kinds are
 // unequal, NaN never equal.
 bool equal(const CelValue& a, const CelValue& b);
+// The same, adding what was touched to `work`, in units of CelBudget::cost.
+bool equal(const CelValue& a, const CelValue& b, uint64_t& work);
 // `<` and its kin: numbers across kinds, strings and bytes by code point and byte, bools,
 // timestamps, durations. Absent for kinds that have no order and for NaN.
 std::optional<std::strong_ordering> compare(const CelValue& a, const CelValue& b);
