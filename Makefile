@@ -38,12 +38,12 @@ check: setup ## Check format, layers, shape, headers and generated files
 
 .PHONY: fmt
 fmt: ## Format the code
-	@git ls-files '*.h' '*.cc' | xargs clang-format-14 -i
+	@tools/check_format --fix
 
 .PHONY: tidy
 tidy: setup ## Run clang-tidy
 	@$(call configure,dev)
-	@git ls-files 'src/*.cc' 'tests/*.cc' | xargs -P $(JOBS) -n 4 clang-tidy-14 -quiet -p build/dev
+	@tools/tidy
 
 .PHONY: asan
 asan: setup ## Run the tests under the address and undefined-behaviour sanitizers

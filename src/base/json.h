@@ -40,6 +40,7 @@ struct Member;
 // fits int64; unsigned_integer only above the signed range; number for every other literal.
 class Value {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kind says which member is live
   constexpr Value() : kind_(Kind::null), size_(0), integer_(0) {}
   static constexpr Value boolean(bool b) { return Value(Kind::boolean, 0, b ? 1 : 0); }
   static constexpr Value integer(int64_t i) { return Value(Kind::integer, 0, i); }
@@ -77,6 +78,7 @@ class Value {
   std::string_view text(std::string_view key) const;
 
  private:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kind says which member is live
   constexpr Value(Kind kind, uint32_t size, int64_t i) : kind_(kind), size_(size), integer_(i) {}
 
   Kind kind_;
@@ -147,6 +149,10 @@ inline constexpr size_t kMaxDepth = 1000;
 // last one counts; a lone surrogate becomes U+FFFD; an integer beyond 64 bits becomes the nearest
 // double. Errors are Fault::invalid and name the byte offset, never the content.
 Result<Value> parse(std::string_view text, Arena& arena);
+
+// Reads a number in exactly JSON's grammar, as parse() would; false when the text is none or beyond
+// a double.
+bool parse_number_text(std::string_view text, Value& out);
 
 // A parsed text together with its memory.
 class Document {

@@ -59,7 +59,9 @@ bool parse_double(std::string_view token, Value& out) {
   return true;
 }
 
-bool parse_number(std::string_view token, Value& out) {
+}  // namespace
+
+bool parse_number_text(std::string_view token, Value& out) {
   const Shape shape = number_shape(token);
   if (shape == Shape::none) return false;
   const char* end = token.data() + token.size();
@@ -77,6 +79,8 @@ bool parse_number(std::string_view token, Value& out) {
   }
   return parse_double(token, out);
 }
+
+namespace {
 
 // The four hex digits at `at`, or -1.
 int32_t hex4(std::string_view raw, size_t at) {
@@ -159,7 +163,7 @@ bool parse_scalar(std::string_view token, Value& out) {
   } else if (token == "true" || token == "false") {
     out = Value::boolean(token.size() == 4);
   } else {
-    return parse_number(token, out);
+    return parse_number_text(token, out);
   }
   return true;
 }
