@@ -1,0 +1,57 @@
+"""Programs that are built from the Go module proxy: a go.mod per server says which."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from driver import cache, processes
+from driver.server import Missing
+
+
+def built_programs(name: str, module: Path, packages: list[str], linker_words: list[str]) -> Path:
+    """The folder with the built programs, each under the last part of its package's name. Raises Missing.
+
+    name ends in the version of what is built, and the module must require that version.
+    """
+    _check_pin(name, module)
+    recipe = [*packages, *linker_words]
+    for file in ("go.mod", "go.sum"):
+        recipe.append((module / file).read_text())
+    key = f"{name}-{hashlib.sha256(chr(0).join(recipe).encode()).hexdigest()[:10]}"
+    return cache.built(key, lambda folder: _build(name, module, packages, linker_words, folder))
+
+
+def _check_pin(name: str, module: Path) -> None:
+    version = name.rsplit("-", 1)[1]
+    if not re.search(rf"^(require|)\s*\S+ v{re.escape(version)}( //.*)?$", (module / "go.mod").read_text(), re.MULTILINE):
+        raise RuntimeError(f"{module}/go.mod does not require v{version}, which tests/world/versions pins")
+
+
+def _build(name: str, module: Path, packages: list[str], linker_words: list[str], folder: Path) -> None:
+    needed = re.search(r"^go (\S+)", (module / "go.mod").read_text(), re.MULTILINE)
+    cure = f"install Go {needed[1] if needed else ''} or newer, with a way to the Go module proxy"
+    if not shutil.which("go"):
+        raise Missing(f"{name} is built with Go, and there is no Go here", cure)
+    print(f"world: building {name}, once; takes some minutes", file=sys.stderr, flush=True)
+    begin = time.monotonic()
+    flags = ["-trimpath", "-gcflags=all=-dwarf=false", f"-ldflags=-s -w {' '.join(linker_words)}"]
+    done = subprocess.run(
+        ["go", "build", *flags, "-o", f"{folder}/", *packages],
+        cwd=module,
+        env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Missing(f"{name} could not be built: {processes.tail(done.stdout, 5)}", cure)
+    print(f"world: built {name} in {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
