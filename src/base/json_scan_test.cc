@@ -80,8 +80,8 @@ TEST(Scanner, texts_of_any_length_up_to_three_blocks_are_read_to_the_last_byte) 
   Arena arena;
   for (size_t length = 0; length < 192; ++length) {
     const std::string text = "\"" + std::string(length, 'x') + "\"";
-    const std::unique_ptr<char[]> exact(
-        new char[text.size()]);  // no byte to spare, so that asan sees an overrun
+    // No byte to spare, so that the address sanitizer sees an overrun.
+    const auto exact = std::make_unique_for_overwrite<char[]>(text.size());
     std::copy(text.begin(), text.end(), exact.get());
     const auto value = scanner.parse({exact.get(), text.size()}, arena);
     ASSERT_TRUE(value.has_value());
