@@ -1,0 +1,175 @@
+#include "store/row.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "base/json_write.h"
+#include "base/result.h"
+#include "store/detail/uid.h"
+
+namespace kollect::store {
+
+namespace {
+
+// A value is stored behind its length plus one, seven bits a byte, low ones first; 0 says "left
+// out".
+size_t length_bytes(size_t length) {
+  size_t bytes = 1;
+  for (size_t left = length >> 7; left > 0; left >>= 7) ++bytes;
+  return bytes;
+}
+
+char* put_length(char* place, size_t length) {
+  for (; length >= 0x80; length >>= 7) *place++ = static_cast<char>(length | 0x80);
+  *place++ = static_cast<char>(length);
+  return place;
+}
+
+size_t take_length(std::string_view& packed) {
+  size_t length = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const auto byte = static_cast<uint8_t>(packed.front());
+    packed.remove_prefix(1);
+    length |= size_t{byte & 0x7FU} << shift;
+    if (byte < 0x80) return length;
+  }
+}
+
+std::string_view take_value(std::string_view& packed) {
+  const size_t stored = take_length(packed);
+  if (stored == 0) return {};
+  const std::string_view value = packed.substr(0, stored - 1);
+  packed.remove_prefix(stored - 1);
+  return value;
+}
+
+size_t stored_length(std::string_view value) { return value.empty() ? 0 : value.size() + 1; }
+
+size_t packed_size(std::span<const std::string_view> values) {
+  size_t bytes = 0;
+  for (const std::string_view value : values)
+    bytes += length_bytes(stored_length(value)) + value.size();
+  return bytes;
+}
+
+char* put(char* place, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(place, bytes.data(), bytes.size());
+  return place + bytes.size();
+}
+
+void append_member(std::string& out, std::string_view key, std::string_view text) {
+  out += out.back() == '{' ? "\"" : ",\"";
+  out += key;
+  out += "\":";
+  json::append_string(out, text);
+}
+
+}  // namespace
+
+Row::Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence)
+    : sequence_(sequence), place_(place) {
+  const PackedUid uid(input.uid);
+  uid_is_binary_ = uid.is_binary();
+  uid_bytes_ = static_cast<uint8_t>(uid.bytes().size());
+  name_bytes_ = static_cast<uint16_t>(input.name.size());
+  packed_bytes_ = static_cast<uint32_t>(packed_size(input.values));
+  char* end = put(put(bytes(), uid.bytes()), input.name);
+  for (const std::string_view value : input.values) {
+    end = put(put_length(end, stored_length(value)), value);
+    values_bytes_ += static_cast<uint32_t>(value.size());
+  }
+  const Digest256 full = digest();
+  std::copy_n(full.begin(), hash_.size(), hash_.begin());
+}
+
+Ref<Row> Row::make(const Ref<Place>& place, const RowInput& input, uint64_t sequence) {
+  KOLLECT_CHECK(input.values.size() == place->schema->attributes.size());
+  KOLLECT_CHECK(input.name.size() <= UINT16_MAX);
+  const size_t behind =
+      PackedUid(input.uid).bytes().size() + input.name.size() + packed_size(input.values);
+  void* memory = ::operator new(sizeof(Row) + behind);
+  return Ref<Row>::adopt(::new (memory) Row(place, input, sequence));
+}
+
+void Row::destroy(const Row* row) {
+  row->~Row();
+  ::operator delete(const_cast<Row*>(row));
+}
+
+std::string_view Row::name() const { return {bytes() + uid_bytes_, name_bytes_}; }
+
+std::string Row::uid() const {
+  return uid_is_binary_ ? unpacked(uid_bytes()) : std::string(uid_bytes());
+}
+
+bool Row::has_uid(std::string_view uid) const {
+  const PackedUid packed(uid);
+  return packed.is_binary() == uid_is_binary_ && packed.bytes() == uid_bytes();
+}
+
+std::string_view Row::packed_values() const {
+  return {bytes() + uid_bytes_ + name_bytes_, packed_bytes_};
+}
+
+std::string_view Row::value(size_t attribute) const {
+  std::string_view packed = packed_values();
+  for (size_t before = 0; before < attribute; ++before) take_value(packed);
+  return take_value(packed);
+}
+
+size_t Row::footprint_bytes() const {
+  return sizeof(Row) + uid_bytes_ + name_bytes_ + packed_bytes_;
+}
+
+Digest256 Row::digest() const {
+  std::string text;
+  append(text, *this);
+  return sha256(text);
+}
+
+bool Row::is_same(const Place& place, const RowInput& input) const {
+  if (&place != &*place_ || input.name != name() || packed_size(input.values) != packed_bytes_)
+    return false;
+  std::string_view packed = packed_values();
+  return std::ranges::all_of(input.values,
+                             [&](std::string_view value) { return take_value(packed) == value; }) &&
+         has_uid(input.uid);
+}
+
+void append(std::string& out, const Row& row) {
+  const Place& place = row.place();
+  const Schema& schema = *place.schema;
+  out += '{';
+  append_member(out, "targetNamespace", place.target->namespace_name);
+  append_member(out, "targetName", place.target->name);
+  append_member(out, "namespace", place.namespace_name);
+  append_member(out, "name", row.name());
+  if (!schema.group.empty()) append_member(out, "group", schema.group);
+  append_member(out, "version", schema.version);
+  append_member(out, "kind", schema.kind);
+  append_member(out, "uid", row.uid());
+  out += ",\"attributes\":{";
+  for (size_t i = 0; i < schema.attributes.size(); ++i) {
+    const std::string_view value = row.value(i);
+    if (value.empty()) continue;
+    if (out.back() != '{') out += ',';
+    json::append_string(out, schema.attributes[i]);
+    out += ':';
+    out += value;
+  }
+  out += "}}";
+}
+
+std::strong_ordering compare(const Row& a, const Row& b) {
+  const Place& x = a.place();
+  const Place& y = b.place();
+  if (&x != &y) {
+    if (const auto order = x.target->name <=> y.target->name; order != 0) return order;
+    if (const auto order = x.namespace_name <=> y.namespace_name; order != 0) return order;
+  }
+  if (const auto order = a.name() <=> b.name(); order != 0) return order;
+  return a.uid() <=> b.uid();
+}
+
+}  // namespace kollect::store
