@@ -1,0 +1,64 @@
+// The next character that matters while a JSON text is only skipped, sixteen bytes at a time where
+// the processor can.
+#pragma once
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <bit>
+#include <cstdint>
+
+namespace kollect::json {
+
+namespace marks {
+
+constexpr bool is_bracket_or_quote(char c) {
+  const char folded = static_cast<char>(c | 0x20);  // [ and ] differ from { and } by this bit
+  return c == '"' || folded == '{' || folded == '}';
+}
+constexpr bool is_quote_or_backslash(char c) { return c == '"' || c == '\\'; }
+
+#ifdef __SSE2__
+inline uint32_t equal_mask(__m128i bytes, char c) {
+  return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c))));
+}
+inline uint32_t bracket_or_quote_mask(__m128i bytes) {
+  const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+  return equal_mask(bytes, '"') | equal_mask(folded, '{') | equal_mask(folded, '}');
+}
+inline uint32_t quote_or_backslash_mask(__m128i bytes) {
+  return equal_mask(bytes, '"') | equal_mask(bytes, '\\');
+}
+inline __m128i load(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+#endif
+
+}  // namespace marks
+
+// The first of `" { } [ ]` at or behind `at`, or `end`.
+inline const char* find_bracket_or_quote(const char* at, const char* end) {
+#ifdef __SSE2__
+  for (; end - at >= 16; at += 16) {
+    const uint32_t found = marks::bracket_or_quote_mask(marks::load(at));
+    if (found != 0) return at + std::countr_zero(found);
+  }
+#endif
+  while (at < end && !marks::is_bracket_or_quote(*at)) ++at;
+  return at;
+}
+
+// The first of `" \` at or behind `at`, or `end`.
+inline const char* find_quote_or_backslash(const char* at, const char* end) {
+#ifdef __SSE2__
+  for (; end - at >= 16; at += 16) {
+    const uint32_t found = marks::quote_or_backslash_mask(marks::load(at));
+    if (found != 0) return at + std::countr_zero(found);
+  }
+#endif
+  while (at < end && !marks::is_quote_or_backslash(*at)) ++at;
+  return at;
+}
+
+}  // namespace kollect::json
