@@ -3,26 +3,11 @@
 #include <algorithm>
 
 #include "base/detail/redact_words.h"
+#include "base/detail/utf8.h"
 
 namespace kollect {
 
 namespace {
-
-// Bytes of the UTF-8 character at the front of `text`; 0 when it is none.
-size_t utf8_length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (length == 0 || lead > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  }
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-  if (lead == 0xED && byte(1) >= 0xA0) return 0;
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;
-  if (lead == 0xF4 && byte(1) >= 0x90) return 0;
-  return length;
-}
 
 // One pass over the text. Every step takes a word with what belongs to it, or one character; what
 // looks ahead without taking uses cursors that only move forward.
@@ -35,7 +20,7 @@ class Redactor {
       if (is_word(text_[at_])) {
         take_word();
       } else {
-        copy(at_ + step(at_));
+        copy(at_ + utf8_front(text_.substr(at_)).length);
       }
     }
     if (out_.size() <= max_bytes) return std::move(out_);
@@ -45,16 +30,12 @@ class Redactor {
   }
 
  private:
-  size_t step(size_t at) const { return std::max<size_t>(1, utf8_length(text_.substr(at))); }
   char peek(size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
 
   // Copies up to `end`, bad bytes replaced.
   void copy(size_t end) {
-    while (at_ < end) {
-      const size_t length = utf8_length(text_.substr(at_));
-      out_.append(length > 0 ? text_.substr(at_, length) : std::string_view("\xEF\xBF\xBD"));
-      at_ += std::max<size_t>(1, length);
-    }
+    out_ += valid_utf8(text_.substr(at_, end - at_));
+    at_ = end;
   }
 
   void hide(size_t end) {

@@ -62,6 +62,7 @@ const Case kCases[] = {
      R"(["12",3,3,true,null,"12"])"},
     {"tag_that_does_not_fit", "a: !!int x", "error: line 1, column 4: a value that is no !!int"},
     {"binary", "!!binary aGVs\n", R"("hel")"},
+    {"binary_that_is_no_text", "!!binary auVs", "\"j\xEF\xBF\xBDl\""},
     {"block_scalars", "a: |\n  x\n   y\nb: >-\n  x\n  y\n", R"({"a":"x\n y\n","b":"x y"})"},
     {"double_quoted_escapes", R"(a: "\t\u00e9\x41\U0001F600")",
      "{\"a\":\"\\té"

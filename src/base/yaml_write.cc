@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/detail/utf8.h"
 #include "base/detail/yaml_scalar.h"
 #include "base/json_write.h"
 #include "base/yaml.h"
@@ -11,30 +12,6 @@ namespace {
 // A key on one line may have 1024 characters; a longer one takes the form `? key`.
 constexpr size_t kLongestPlainKey = 1000;
 
-// The character at the front as a code point, with its length; U+FFFD and 1 for a bad byte.
-struct Character {
-  uint32_t code = 0xFFFD;
-  size_t length = 1;
-};
-Character front(std::string_view text) {
-  const auto byte = [&](size_t i) {
-    return static_cast<uint32_t>(static_cast<unsigned char>(text[i]));
-  };
-  const uint32_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return {};
-  uint32_t code = lead & (0x7FU >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3F);
-  }
-  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < kLeast[length] || code > 0x10FFFF || surrogate) return {};
-  return {code, length};
-}
-
 // Everything that a reader might refuse, fold or take for a line break.
 bool is_escaped(uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
@@ -44,7 +21,7 @@ bool is_escaped(uint32_t code) {
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const Character c = front(text);
+    const Utf8Character c = utf8_front(text);
     if (c.code == '"' || c.code == '\\') {
       out += '\\';
       out += static_cast<char>(c.code);
@@ -55,7 +32,7 @@ void append_quoted(std::string& out, std::string_view text) {
     } else if (is_escaped(c.code)) {
       out += fmt::format("\\u{:04x}", c.code);
     } else {
-      out += c.code == 0xFFFD ? std::string_view("\xEF\xBF\xBD") : text.substr(0, c.length);
+      out += c.valid ? text.substr(0, c.length) : std::string_view("\xEF\xBF\xBD");
     }
     text.remove_prefix(c.length);
   }

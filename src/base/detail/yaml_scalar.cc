@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/detail/utf8.h"
 #include "base/json_write.h"
 
 namespace kollect::yaml {
@@ -159,7 +160,7 @@ Result<json::Value> resolve(const Scalar& scalar, json::Arena& arena) {
   if (tag == "binary") {
     const auto bytes = decode_base64(scalar.text);
     if (!bytes) return invalid("!!binary is no base64");
-    return arena.string(*bytes);
+    return arena.string(valid_utf8(*bytes));
   }
   if (tag != "bool" && tag != "null" && tag != "float" && tag != "int")
     return arena.string(scalar.text);
