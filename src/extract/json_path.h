@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/json_scan.h"
 #include "base/result.h"
+#include "extract/touch.h"
 
 namespace kollect::extract {
 
@@ -57,9 +58,6 @@ struct PathResult {
   json::Value value;                  // one: the value; many: an array in the arena
   std::span<const Match> matches;     // one or many: as many as values, in the arena
 };
-
-// Whether a path can select something at or below a member of the root.
-enum class Touch : uint8_t { no, maybe, yes };
 
 class JsonPath {
  public:
