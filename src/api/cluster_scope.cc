@@ -36,7 +36,7 @@ constexpr Column kColumns[] = {
     {"Age", "date", ".metadata.creationTimestamp"},
 };
 
-constexpr Sample kSamples[] = {{.suffix = "platform", .type = ""}};
+constexpr Sample kSamples[] = {{.suffix = "platform", .name = "platform"}};
 
 constexpr Kind kKind{
     .name = "KollectClusterScope",

@@ -126,9 +126,9 @@ constexpr Column kColumns[] = {
 };
 
 constexpr Sample kSamples[] = {
-    {.suffix = "postgres", .type = "postgres"},
-    {.suffix = "bigquery", .type = "bigquery"},
-    {.suffix = "mongodb", .type = "mongodb"},
+    {.suffix = "postgres", .name = "inventory-postgres", .type = "postgres"},
+    {.suffix = "bigquery", .name = "inventory-bigquery", .type = "bigquery"},
+    {.suffix = "mongodb", .name = "inventory-mongodb", .type = "mongodb"},
 };
 
 constexpr Kind kKind{

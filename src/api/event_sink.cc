@@ -97,8 +97,8 @@ constexpr Column kColumns[] = {
 constexpr Sample::Value kNatsValues[] = {{"cluster", R"("production")"}};
 
 constexpr Sample kSamples[] = {
-    {.suffix = "nats", .type = "nats", .values = kNatsValues},
-    {.suffix = "kafka", .type = "kafka"},
+    {.suffix = "nats", .name = "inventory-nats", .type = "nats", .values = kNatsValues},
+    {.suffix = "kafka", .name = "inventory-kafka", .type = "kafka"},
 };
 
 constexpr Kind kKind{

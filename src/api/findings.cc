@@ -5,19 +5,16 @@
 #include <fmt/format.h>
 
 #include "api/field.h"
-#include "base/json_write.h"
+#include "api/scalar.h"
+#include "base/redact.h"
 
 namespace kollect::api {
 namespace {
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  json::append_string(out, text);
-  return out;
-}
+// A value is shown so that it can be found, not in full.
+constexpr size_t kMostValueBytes = 200;
 
 }  // namespace
-
 Path Path::operator/(std::string_view member) const {
   Path path;
   path.text_.reserve(text_.size() + member.size() + 1);
@@ -114,12 +111,17 @@ void Findings::plain(const Path& path, std::string message) {
 
 void Findings::warn(std::string message) { warnings_.push_back(std::move(message)); }
 
-void Findings::add(FieldError error) { errors_.push_back(std::move(error)); }
+void Findings::add(FieldError error) {
+  if (error.value.size() > kMostValueBytes) {
+    error.value = std::string(cut_utf8(error.value, kMostValueBytes)) + "...";
+  }
+  if (std::find(errors_.begin(), errors_.end(), error) == errors_.end()) {
+    errors_.push_back(std::move(error));
+  }
+}
 
 void Findings::merge(Findings other) {
-  for (FieldError& error : other.errors_) {
-    if (std::find(errors_.begin(), errors_.end(), error) == errors_.end()) add(std::move(error));
-  }
+  for (FieldError& error : other.errors_) add(std::move(error));
   for (std::string& warning : other.warnings_) warn(std::move(warning));
 }
 

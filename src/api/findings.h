@@ -67,8 +67,9 @@ class Findings {
   void plain(const Path& path, std::string message);
   void warn(std::string message);
 
+  // An error that is already here is not repeated.
   void add(FieldError error);
-  // Takes over what another pass found; an error already here is not repeated.
+  // Takes over what another pass found.
   void merge(Findings other);
 
   bool ok() const { return errors_.empty(); }

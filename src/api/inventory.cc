@@ -107,7 +107,7 @@ constexpr Column kColumns[] = {
     {"Age", "date", ".metadata.creationTimestamp"},
 };
 
-constexpr Sample kSamples[] = {{.suffix = "team", .type = ""}};
+constexpr Sample kSamples[] = {{.suffix = "team", .name = "team-a"}};
 
 constexpr Kind kKind{
     .name = "KollectInventory",

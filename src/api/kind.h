@@ -25,8 +25,9 @@ struct Sample {
     std::string_view path;
     std::string_view json;
   };
-  std::string_view suffix;  // of the file name, and of the object's name
-  std::string_view type;    // value of `spec.type`; decides which blocks are shown
+  std::string_view suffix;     // of the file name
+  std::string_view name;       // of the object
+  std::string_view type = {};  // of a sink; decides which blocks are shown
   std::span<const Value> values = {};
 };
 

@@ -185,8 +185,8 @@ constexpr Sample::Value kResourceValues[] = {
 };
 
 constexpr Sample kSamples[] = {
-    {.suffix = "deployments", .type = ""},
-    {.suffix = "resource", .type = "", .values = kResourceValues},
+    {.suffix = "deployments", .name = "deployments"},
+    {.suffix = "resource", .name = "deployment-manifests", .values = kResourceValues},
 };
 
 constexpr Kind kKind{

@@ -251,6 +251,25 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 bool is_dns_label_text(std::string_view text) {
   return !text.empty() && is_lower_alnum(text.front()) && is_lower_alnum(text.back()) &&
          std::all_of(text.begin(), text.end(),

@@ -27,6 +27,9 @@ std::string base64_encode(std::string_view bytes);
 std::string_view trimmed(std::string_view text);
 inline bool is_blank(std::string_view text) { return trimmed(text).empty(); }
 std::string lower(std::string_view text);
+// In double quotes, for messages: quotes, backslashes and control characters are escaped, the rest
+// stands as it is.
+std::string quoted(std::string_view text);
 
 // DNS-1123: a label of at most 63 characters, a subdomain of dot-joined labels of at most 253.
 bool is_dns_label(std::string_view text);

@@ -126,6 +126,7 @@ inline constexpr Field kSinkCommonFields[] = {
      .member = at<&SinkCommon::secret_ref>,
      .fields = kSecretRefFields,
      .help = "Secret with the credentials.",
+     .example = R"({"name": "inventory-credentials"})",
      .secret_ref = true},
     {.name = "tls",
      .type = FieldType::object,

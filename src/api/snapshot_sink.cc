@@ -221,10 +221,10 @@ constexpr Sample::Value kGcsValues[] = {
 };
 
 constexpr Sample kSamples[] = {
-    {.suffix = "git", .type = "git", .values = kGitValues},
-    {.suffix = "gitlab", .type = "gitlab", .values = kGitlabValues},
-    {.suffix = "s3", .type = "s3", .values = kS3Values},
-    {.suffix = "gcs", .type = "gcs", .values = kGcsValues},
+    {.suffix = "git", .name = "inventory-git", .type = "git", .values = kGitValues},
+    {.suffix = "gitlab", .name = "inventory-gitlab", .type = "gitlab", .values = kGitlabValues},
+    {.suffix = "s3", .name = "inventory-s3", .type = "s3", .values = kS3Values},
+    {.suffix = "gcs", .name = "inventory-gcs", .type = "gcs", .values = kGcsValues},
 };
 
 constexpr Kind kKind{

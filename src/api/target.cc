@@ -106,7 +106,7 @@ constexpr Column kColumns[] = {
     {"Age", "date", ".metadata.creationTimestamp"},
 };
 
-constexpr Sample kSamples[] = {{.suffix = "team", .type = ""}};
+constexpr Sample kSamples[] = {{.suffix = "team", .name = "deployments"}};
 
 constexpr Kind kKind{
     .name = "KollectTarget",

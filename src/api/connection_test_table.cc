@@ -1,5 +1,4 @@
 #include "api/connection_test.h"
-
 #include "api/kind.h"
 #include "api/tables.h"
 
@@ -95,7 +94,7 @@ constexpr Column kColumns[] = {
     {"Age", "date", ".metadata.creationTimestamp"},
 };
 
-constexpr Sample kSamples[] = {{.suffix = "git", .type = ""}};
+constexpr Sample kSamples[] = {{.suffix = "git", .name = "inventory-git"}};
 
 constexpr Kind kKind{
     .name = "KollectConnectionTest",
