@@ -258,7 +258,7 @@ struct Closed {
 class ClosedWorld : public ::testing::TestWithParam<Closed> {};
 
 TEST_P(ClosedWorld, leaves_nothing_behind) {
-  auto world = World::open({"etcd", "postgres"});
+  auto world = World::open({"postgres"});
   KOLLECT_NEED_WORLD(world);
   const fs::path directory = directory_of(*world, "postgres");
   const std::string memory = shared_memory_of(*world);
@@ -293,9 +293,9 @@ pid_t child_of(pid_t guardian) {
 }
 
 TEST_P(KilledDriver, leaves_no_process_behind) {
-  auto world = World::open({"etcd", "postgres"});
+  auto world = World::open({"postgres"});
   KOLLECT_NEED_WORLD(world);
-  const fs::path directory = directory_of(*world, "etcd");
+  const fs::path directory = directory_of(*world, "postgres");
   const pid_t guardian = world->driver_pid();
   const pid_t driver = child_of(guardian);
   const std::string memory = shared_memory_of(*world);

@@ -50,6 +50,8 @@ def built(key: str, build: Callable[[Path], None]) -> Path:
 
 
 def _build_beside(folder: Path, build: Callable[[Path], None]) -> None:
+    for abandoned in folder.parent.glob(f"{folder.name}.tmp-*"):  # of a build that was killed
+        shutil.rmtree(abandoned, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f"{folder.name}.tmp-", dir=folder.parent))
     try:
         build(unfinished)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import time
@@ -49,7 +50,9 @@ def spawn(
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=lambda: die_with_parent(last_signal, parent),
-            **as_user(user),
+            user=user,
+            group=group_of(user),
+            extra_groups=None if user is None else [],
         )
 
 
@@ -65,21 +68,17 @@ def run(argv: Sequence[str], *, user: str | None = None, text: str | None = None
         text=True,
         check=False,
         preexec_fn=lambda: die_with_parent(signal.SIGKILL, parent),
-        **as_user(user),
+        user=user,
+        group=group_of(user),
+        extra_groups=None if user is None else [],
     )
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(argv)} ended with {done.returncode}: {tail(done.stdout)}")
     return done.stdout
 
 
-def as_user(user: str | None) -> dict[str, object]:
-    return {} if user is None else {"user": user, "group": user_group(user), "extra_groups": []}
-
-
-def user_group(user: str) -> int:
-    import pwd
-
-    return pwd.getpwnam(user).pw_gid
+def group_of(user: str | None) -> int | None:
+    return None if user is None else pwd.getpwnam(user).pw_gid
 
 
 def tail(text: str, lines: int = 8) -> str:
@@ -108,7 +107,8 @@ def tree(root: int) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    return _stat(pid) is not None and _stat(pid)[0] != "Z"  # type: ignore[index]
+    stat = _stat(pid)
+    return stat is not None and stat[0] != "Z"
 
 
 def freeze_tree(root: int) -> list[int]:

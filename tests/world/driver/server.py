@@ -99,12 +99,13 @@ class Server(Tool):
 
     def stop(self) -> None:
         """Ends the server and all its processes: by its stop signal, and by force when it is slow."""
-        if not self._process:
+        process = self._process
+        if not process:
             return
         if self.stop_signal != signal.SIGKILL:
-            processes.send(self._process.pid, self.stop_signal)
-            processes.thaw_tree(self._process.pid)
-            processes.wait_until(lambda: self._process.poll() is not None, 5)
+            processes.send(process.pid, self.stop_signal)
+            processes.thaw_tree(process.pid)
+            processes.wait_until(lambda: process.poll() is not None, 5)
         self.kill()
 
     def kill(self) -> None:

@@ -75,7 +75,8 @@ class KubeApiserver(Server):
         ]
 
     def is_ready(self) -> bool:
-        asked = urllib.request.Request(f"{self.url}/readyz", headers={"Authorization": f"Bearer {self._tokens['admin']}"})
+        authorization = {"Authorization": f"Bearer {self._tokens['admin']}"}
+        asked = urllib.request.Request(f"{self.url}/readyz", headers=authorization)
         try:
             with urllib.request.urlopen(asked, timeout=2, context=self._trust) as answer:
                 return bool(answer.status == 200)

@@ -112,7 +112,8 @@ class Postgres(Server):
         self.user = next((name for name in ("postgres", "nobody") if name in known), None)
         if self.user is None:
             raise Failed("postgres must not run as root, and there is neither a user postgres nor nobody")
-        os.chown(self.directory, pwd.getpwnam(self.user).pw_uid, processes.user_group(self.user))
+        entry = pwd.getpwnam(self.user)
+        os.chown(self.directory, entry.pw_uid, entry.pw_gid)
 
 
 SERVER = Postgres
