@@ -100,6 +100,14 @@ size_t encode_code_point(char32_t point, char* out) {
   return bytes;
 }
 
+size_t repair_utf8(std::string_view text, char* out) {
+  char* const start = out;
+  for (; !text.empty(); text.remove_prefix(code_point_bytes(text))) {
+    out += encode_code_point(code_point(text), out);
+  }
+  return static_cast<size_t>(out - start);
+}
+
 size_t code_point_count(std::string_view text) {
   if (is_ascii(text)) return text.size();
   size_t count = 0;

@@ -24,6 +24,10 @@ char32_t code_point(std::string_view text);
 // point.
 size_t encode_code_point(char32_t point, char* out);
 
+// Writes the text with U+FFFD for every byte that starts no code point, at most three times its
+// size; tells the size.
+size_t repair_utf8(std::string_view text, char* out);
+
 size_t code_point_count(std::string_view text);
 // Byte position of the index-th code point; the size of the text at its end; nothing beyond.
 std::optional<size_t> byte_position(std::string_view text, size_t index);

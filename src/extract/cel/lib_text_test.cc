@@ -48,6 +48,11 @@ TEST(LibText, encoding_a_code_point_reads_back) {
   EXPECT_EQ(std::string_view(out, encode_code_point(0xD800, out)), "\uFFFD");
 }
 
+TEST(LibText, repaired_text_is_utf8) {
+  char out[12];
+  EXPECT_EQ(std::string_view(out, repair_utf8("a\xFF\u00a9\xE2", out)), "a\uFFFD\u00a9\uFFFD");
+}
+
 TEST(LibText, positions_exist_up_to_the_end) {
   EXPECT_EQ(byte_position("a\u00a9b", 0), 0u);
   EXPECT_EQ(byte_position("a\u00a9b", 2), 3u);

@@ -275,8 +275,12 @@ HostPort split_host_port(std::string_view host) {
   return parts;
 }
 
+std::string_view readable_query(const Url& url) {
+  const auto marks = std::count(url.query.begin(), url.query.end(), '&');
+  return marks < kMaxPairs ? url.query : std::string_view();
+}
+
 bool take_pair(std::string_view& query, QueryPair& pair) {
-  if (std::count(query.begin(), query.end(), '&') >= kMaxPairs) return false;
   while (!query.empty()) {
     std::string_view rest = take_until(query, '&');
     if (rest.empty() || rest.find(';') != std::string_view::npos) continue;

@@ -42,8 +42,11 @@ struct HostPort {
 };
 HostPort split_host_port(std::string_view host);
 
+// The query of a URL; empty when it has more than 10,000 pairs, which are not read.
+std::string_view readable_query(const Url& url);
+
 // Takes the next well-formed "key=value" off the front of a query, still escaped; false when there
-// is none left. Queries of more than 10,000 pairs have none.
+// is none left.
 struct QueryPair {
   std::string_view key;
   std::string_view value;
