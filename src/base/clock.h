@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace kollect {
 
@@ -23,5 +25,8 @@ const Clock& system_clock();
 // RFC 3339 in UTC with `digits` digits of the second's fraction: 2026-02-03T04:05:06Z,
 // 2026-02-03T04:05:06.123Z.
 std::string rfc3339(Wall::time_point time, int digits = 0);
+
+// Reads such a time, with any fraction and offset; nullopt for anything else.
+std::optional<Wall::time_point> parse_rfc3339(std::string_view text);
 
 }  // namespace kollect

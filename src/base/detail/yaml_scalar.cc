@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.h"
 #include "base/detail/utf8.h"
 #include "base/json_write.h"
 
@@ -122,32 +123,6 @@ bool fits(std::string_view tag, const json::Value& value) {
   return value.is_number() && value.kind() != json::Kind::number;
 }
 
-// Standard base64; whitespace is skipped, as block scalars bring line breaks along.
-std::optional<std::string> decode_base64(std::string_view text) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  uint32_t bits = 0;
-  size_t count = 0;
-  size_t padding = 0;
-  for (const char c : text) {
-    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
-    const size_t digit = kAlphabet.find(c);
-    if (c == '=') {
-      ++padding;
-    } else if (digit == std::string_view::npos || padding > 0) {
-      return std::nullopt;
-    }
-    bits = (bits << 6) | static_cast<uint32_t>(c == '=' ? 0 : digit);
-    if (++count % 4 != 0) continue;
-    for (const int shift : {16, 8, 0}) out += static_cast<char>((bits >> shift) & 0xFF);
-    bits = 0;
-  }
-  if (count % 4 != 0 || padding > 2) return std::nullopt;
-  out.resize(out.size() - padding);
-  return out;
-}
-
 }  // namespace
 
 Result<json::Value> resolve(const Scalar& scalar, json::Arena& arena) {
@@ -158,7 +133,7 @@ Result<json::Value> resolve(const Scalar& scalar, json::Arena& arena) {
                                    ? scalar.tag.substr(kTagPrefix.size())
                                    : std::string_view();
   if (tag == "binary") {
-    const auto bytes = decode_base64(scalar.text);
+    const auto bytes = base64_decode(scalar.text);
     if (!bytes) return invalid("!!binary is no base64");
     return arena.string(valid_utf8(*bytes));
   }
