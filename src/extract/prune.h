@@ -26,9 +26,9 @@ struct PruneSpec {
   Include include = Include::spec_and_status;
   bool dedupe_identity = true;
   bool defaults = true;
-  std::vector<std::string> json_pointers;
-  std::vector<std::string> json_paths;
-  std::vector<std::string> cel;
+  std::vector<std::string> json_pointers = {};
+  std::vector<std::string> json_paths = {};
+  std::vector<std::string> cel = {};
 };
 
 // What admission says of a spec: errors refuse it, warnings are shown.
