@@ -34,8 +34,8 @@ enum class NodeKind : uint8_t {
   bind,  // name = children[0] in children[1]
 };
 
-// What a comprehension makes of its steps. children: range, condition (or kAbsentNode), transform
-// (or kAbsentNode), key (of map_entries; children: range, condition, value, key).
+// What a comprehension makes of its steps. Children: range, condition or kAbsentNode, transform or
+// kAbsentNode. The transforms of map_entries are maps, which are put together.
 enum class LoopKind : uint8_t { all, exists, exists_one, list, map, map_entries };
 
 struct AstNode {
@@ -44,12 +44,12 @@ struct AstNode {
   bool optional = false;
   uint32_t offset = 0;  // byte in the source, for messages
   uint32_t depth = 1;   // of the tree below and including this node
-  std::string_view name;
-  std::string_view variable;         // loop: element, or index or key when there are two
-  std::string_view second_variable;  // loop: "" when there is only one
-  CelValue value;
-  std::vector<NodeId> children;
-  std::vector<bool> optional_children;
+  std::string_view name = {};
+  std::string_view variable = {};         // loop: element, or index or key when there are two
+  std::string_view second_variable = {};  // loop: "" when there is only one
+  CelValue value = {};
+  std::vector<NodeId> children = {};
+  std::vector<bool> optional_children = {};
 };
 
 struct SourceError {
@@ -87,8 +87,6 @@ class AstBuilder {
 
   // The name when this node is a plain identifier, else "".
   std::string_view plain_name(NodeId id) const;
-  // A second use of the same subtree is a copy: nodes may be shared freely, they are read only.
-
   // Text that lives as long as the tree.
   std::string_view keep(std::string_view text) { return arena_.copy(text); }
   json::Arena& arena() { return arena_; }

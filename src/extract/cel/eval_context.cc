@@ -41,7 +41,10 @@ CelValue EvalContext::exhausted() const {
 }
 
 void* EvalContext::allocate(size_t bytes) {
-  if (bytes > budget_.memory_bytes - memory_) return nullptr;
+  if (bytes > budget_.memory_bytes - memory_) {
+    memory_failed_ = true;
+    return nullptr;
+  }
   memory_ += bytes;
   cost_ += bytes / 16;
   return arena_.allocate(bytes == 0 ? 1 : bytes);

@@ -65,6 +65,9 @@ class EvalContext {
   }
   bool charge_iteration() { return ++iterations_ <= budget_.iterations && charge(1); }
   CelValue exhausted() const;
+  bool is_exhausted() const {
+    return cost_ > budget_.cost || iterations_ > budget_.iterations || memory_failed_;
+  }
 
   // Arena memory; null pointer when the memory budget is used up.
   void* allocate(size_t bytes);
@@ -104,6 +107,7 @@ class EvalContext {
   uint64_t cost_ = 0;
   uint64_t iterations_ = 0;
   size_t memory_ = 0;
+  bool memory_failed_ = false;
   std::vector<std::unique_ptr<OwnPattern>> own_patterns_;
   std::unique_ptr<TimeZones> own_zones_;
 };
