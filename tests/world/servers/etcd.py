@@ -37,6 +37,8 @@ class Etcd(Server):
             f"--initial-advertise-peer-urls={self._peer_url}",
             f"--initial-cluster=world={self._peer_url}",
             "--unsafe-no-fsync",
+            "--heartbeat-interval=10",  # a lone member need not wait a second before it elects itself
+            "--election-timeout=100",
             "--log-level=warn",
         ]
 
