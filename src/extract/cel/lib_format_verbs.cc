@@ -33,11 +33,31 @@ bool append_not_finite(TextBuilder& out, double number) {
   return true;
 }
 
+// Digits with the point behind the one that counts 10^exponent, zeros filled in on either side.
+void append_at_scale(TextBuilder& out, std::string_view digits, int exponent) {
+  if (exponent < 0) out.append("0.");
+  for (int i = exponent; i < -1; ++i) out.append('0');
+  int place = exponent;
+  for (char c : digits) {
+    if (c == '.') continue;
+    if (place == -1 && exponent >= 0) out.append('.');
+    out.append(c);
+    --place;
+  }
+  for (; place >= 0; --place) out.append('0');
+}
+
+// The fewest digits that read back as the number, without an exponent.
 void append_plain(TextBuilder& out, double number) {
   if (append_not_finite(out, number)) return;
-  char text[kMaxDoubleChars];
-  const auto end = std::to_chars(text, std::end(text), number, std::chars_format::fixed).ptr;
-  out.append(std::string_view(text, static_cast<size_t>(end - text)));
+  if (std::signbit(number)) out.append('-');
+  char text[32];
+  const auto end =
+      std::to_chars(text, std::end(text), std::fabs(number), std::chars_format::scientific).ptr;
+  const char* const mark = std::find(text, end, 'e');
+  int exponent = 0;
+  std::from_chars(mark[1] == '+' ? mark + 2 : mark + 1, end, exponent);
+  append_at_scale(out, {text, static_cast<size_t>(mark - text)}, exponent);
 }
 
 Fault append_value(EvalContext& context, TextBuilder& out, const CelValue& value);

@@ -31,6 +31,7 @@ bool is_comparable(CelKind kind) {
 CelValue is_sorted(EvalContext& context, Arguments arguments) {
   const CelValue& list = arguments[0];
   if (!context.charge(list.size())) return context.exhausted();
+  if (list.size() > 0 && !is_comparable(list.item(0).kind())) return uncomparable();
   for (size_t i = 1; i < list.size(); ++i) {
     const auto order = compare(list.item(i - 1), list.item(i));
     if (!order) return uncomparable();
