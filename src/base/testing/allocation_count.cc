@@ -5,26 +5,27 @@
 
 namespace {
 
-thread_local size_t allocations_of_thread = 0;
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): operator new has no other
+// place to count
+thread_local size_t allocations = 0;
 
 void* counted(size_t bytes) {
-  ++allocations_of_thread;
-  if (void* memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  ++allocations;
+  if (void* place = std::malloc(bytes == 0 ? 1 : bytes)) return place;
   throw std::bad_alloc();
 }
 
 }  // namespace
 
+namespace kollect {
+
+size_t allocation_count() { return allocations; }
+
+}  // namespace kollect
+
 void* operator new(size_t bytes) { return counted(bytes); }
 void* operator new[](size_t bytes) { return counted(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
-
-namespace kollect::testing {
-
-AllocationCount::AllocationCount() : at_start_(allocations_of_thread) {}
-size_t AllocationCount::allocations() const { return allocations_of_thread - at_start_; }
-
-}  // namespace kollect::testing
+void operator delete(void* place) noexcept { std::free(place); }
+void operator delete[](void* place) noexcept { std::free(place); }
+void operator delete(void* place, size_t) noexcept { std::free(place); }
+void operator delete[](void* place, size_t) noexcept { std::free(place); }

@@ -1,19 +1,14 @@
-// Counts what a thread takes from the heap, for tests that say "allocates nothing".
+// Counts what a thread takes from the heap, for tests and benchmarks that promise to take nothing.
+//
+// Linking this replaces operator new and delete of the whole binary; they still use malloc and
+// free.
 #pragma once
 
 #include <cstddef>
 
-namespace kollect::testing {
+namespace kollect {
 
-// Counts calls of operator new on the thread that made it, from then on. Linking this replaces the
-// global operators.
-class AllocationCount {
- public:
-  AllocationCount();
-  size_t allocations() const;
+// Calls of operator new by this thread since it started.
+size_t allocation_count();
 
- private:
-  size_t at_start_;
-};
-
-}  // namespace kollect::testing
+}  // namespace kollect
