@@ -1,0 +1,3 @@
+module kollect.dev/bench/comparator
+
+go 1.19

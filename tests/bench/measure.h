@@ -1,0 +1,49 @@
+// What figures measure with: CPU time, memory, allocations.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace kollect::bench {
+
+// Of the calling thread, and of the whole process.
+double thread_cpu_seconds();
+double process_cpu_seconds();
+double wall_seconds();
+
+// The CPU-seconds of the fastest of several calls, which together take about `budget_seconds`: what
+// disturbs a run only ever makes it slower. At least three calls.
+double fastest_cpu_seconds(const std::function<void()>& call, double budget_seconds = 0.08);
+
+struct MemoryBytes {
+  uint64_t resident = 0;  // VmRSS
+  uint64_t peak = 0;      // VmHWM
+};
+// Zero when there is no such process.
+MemoryBytes memory_of(pid_t process);
+// CPU-seconds of all living threads of a process, to the nanosecond.
+double cpu_seconds_of(pid_t process);
+
+// Calls of malloc and its kin by this thread since it started.
+uint64_t allocations();
+
+// Keeps the calling thread on one core; -1 leaves it alone.
+void pin_to(int cpu);
+
+// Tells the compiler that the value is used.
+template <typename T>
+void keep(const T& value) {
+  asm volatile("" : : "r,m"(value) : "memory");
+}
+
+// Bytes per object between two measurements: (b - a) / (m - n).
+struct MemoryPoint {
+  uint64_t objects = 0;
+  uint64_t bytes = 0;
+};
+double slope(const MemoryPoint& a, const MemoryPoint& b);
+
+}  // namespace kollect::bench

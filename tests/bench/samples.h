@@ -1,0 +1,29 @@
+// Objects in memory, for figures that need no server.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/corpus.h"
+
+namespace kollect::bench {
+
+// Objects one after the other, each behind a newline, with room for simdjson to read past the end.
+class Samples {
+ public:
+  Samples(Resource resource, uint64_t count, uint64_t seed);
+
+  const std::vector<std::string_view>& objects() const { return objects_; }
+  // All of them as ndjson.
+  std::string_view text() const { return {bytes_.data(), size_}; }
+  // Megabytes (1e6) of all objects.
+  double megabytes() const { return static_cast<double>(size_) / 1e6; }
+
+ private:
+  std::string bytes_;
+  size_t size_ = 0;
+  std::vector<std::string_view> objects_;
+};
+
+}  // namespace kollect::bench
