@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 
 #include "base/address.h"
@@ -27,6 +28,9 @@ struct ConnectionOptions {
       30'000};                                 // name lookup, dial and TLS handshake together
   size_t max_header_bytes = size_t{64} << 10;  // of one response
   size_t max_header_count = 256;
+  // The proxy to go through (http, https or socks5 URL) instead of those of the environment; never
+  // with a guard.
+  std::string proxy;
 };
 
 struct ClientOptions {

@@ -117,6 +117,9 @@ Status Transfer::set_target() {
   if (connection_.guard) {
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOPROXY, "*");
+  } else if (!connection_.proxy.empty()) {
+    set(CURLOPT_PROXY, connection_.proxy.c_str());
+    set(CURLOPT_NOPROXY, "");
   }
   return {};
 }
@@ -182,7 +185,6 @@ void Transfer::set_tls(TlsAlert& alert) {
 }
 
 void Transfer::set_limits() {
-  using std::chrono::milliseconds;
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTP_VERSION, curl_version_of(options_.version));
   set(CURLOPT_NOSIGNAL, 1L);
@@ -195,15 +197,6 @@ void Transfer::set_limits() {
   set(CURLOPT_DNS_CACHE_TIMEOUT, 5L);
   set(CURLOPT_BUFFERSIZE, static_cast<long>(options_.receive_buffer_bytes));
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_.connect_timeout.count()));
-  if (options_.idle_timeout > milliseconds(0)) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(options_.idle_timeout);
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds.count()));
-  }
-  if (options_.deadline) {
-    const auto left = std::chrono::ceil<milliseconds>(*options_.deadline - Steady::now());
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(left, milliseconds(1)).count()));
-  }
 }
 
 void Transfer::set_callbacks() {
@@ -233,24 +226,38 @@ std::optional<Status> Transfer::outcome(CURLcode code) {
   if (code == CURLE_OK) {  // which libcurl takes for an answer
     return Status(given_up("the server closed the connection in the middle of the header"));
   }
-  curl_off_t connect_time = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connect_time);
-  const TransferFacts facts{.method = request_.method,
-                            .url = shown_url_,
-                            .detail = words_.data(),
-                            .connected = connect_time > 0,
-                            .headed = headed_,
-                            .tls_alert = std::exchange(alert_->last, -1)};
-  return Status(transfer_error(code, facts));
+  return Status(failure(code));
 }
+
+Error Transfer::failure(CURLcode code) const {
+  curl_off_t ready_after = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &ready_after);
+  return transfer_error(code, {.method = request_.method,
+                               .url = shown_url_,
+                               .detail = words_.data(),
+                               .connected = ready_after > 0,
+                               .headed = headed_,
+                               .tls_alert = std::exchange(alert_->last, -1)});
+}
+
+std::optional<Steady::time_point> Transfer::idle_at() const {
+  if (options_.idle_timeout <= options_.idle_timeout.zero()) return std::nullopt;
+  return heard_at_ + options_.idle_timeout;
+}
+
+Error Transfer::silent() const { return failure(CURLE_OPERATION_TIMEDOUT); }
 
 Error Transfer::given_up(std::string_view why) const {
   return unavailable(fmt::format("{} {}: {}", request_.method, shown_url_, why));
 }
 
-void Transfer::unpause() { curl_easy_pause(easy_.get(), CURLPAUSE_CONT); }
+void Transfer::unpause() {
+  touch();
+  curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+}
 
 size_t Transfer::read_header(std::string_view line) {
+  touch();
   if (headed_) return line.size();  // a trailer
   header_bytes_ += line.size();
   if (header_bytes_ > connection_.max_header_bytes ||
@@ -285,6 +292,7 @@ void Transfer::read_status(std::string_view line) {
 }
 
 size_t Transfer::read_body(std::string_view bytes) {
+  touch();
   switch (reader_->take_bytes(bytes)) {
     case TransferReader::Take::taken:
       return bytes.size();
