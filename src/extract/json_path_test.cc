@@ -175,6 +175,8 @@ constexpr Case kSteps[] = {
     {"rfc_none", "jsonpath:$.metadata.zone", "missing"},
     {"rfc_index_beyond", "jsonpath:$.spec.three[9]", "missing"},
     {"rfc_invalid", "jsonpath:.metadata", "rejected"},
+    {"rfc_blank", "jsonpath:  ", "rejected"},
+    {"rfc_ends_after_minus", "jsonpath:$[-", "rejected"},
 };
 INSTANTIATE_TEST_SUITE_P(Step, JsonPathCase, ::testing::ValuesIn(kSteps), name_of);
 

@@ -46,6 +46,9 @@ constexpr size_t hash_of_end(std::string_view key) {
   return (byte(1) * 5 + byte(2) * 37 + byte(3) * 101) & 0xFFU;
 }
 
+// Joins more characters than their cases; a hit is looked at closer.
+constexpr uint32_t bit_of(char c) { return uint32_t{1} << (static_cast<unsigned char>(c) & 31U); }
+
 bool has_member(const json::Value& object, std::string_view lower_key) {
   const std::span<const json::Member> members = object.members();
   return std::any_of(members.begin(), members.end(),
@@ -102,6 +105,7 @@ bool is_marker(const json::Value& value) {
 
 Scrubber::Scrubber(std::span<const std::string> extra_keys) {
   buckets_.fill(-1);
+  for (const char c : {' ', '\t', '\n', '\v', '\f', '\r'}) last_characters_ |= bit_of(c);
   for (const std::string_view key : kBuiltIn) add(key);
   for (const std::string& key : extra_keys) add(key);
 }
@@ -111,6 +115,7 @@ void Scrubber::add(std::string_view key) {
   if (trimmed.empty() || is_sensitive(trimmed)) return;
   std::string text(trimmed);
   std::transform(text.begin(), text.end(), text.begin(), lower);
+  last_characters_ |= bit_of(text.back());
   if (count_characters(text) < 3) {
     short_keys_.push_back(std::move(text));
     return;
@@ -131,8 +136,8 @@ bool Scrubber::ends_in_listed(std::string_view key) const {
 }
 
 bool Scrubber::is_sensitive(std::string_view key) const {
-  if (key.empty()) return false;
-  if (is_space(key.front()) || is_space(key.back())) key = trim(key);
+  if (key.empty() || (last_characters_ & bit_of(key.back())) == 0) return false;
+  key = trim(key);
   if (key.size() >= 3 && ends_in_listed(key)) return true;
   return !short_keys_.empty() &&
          std::any_of(short_keys_.begin(), short_keys_.end(),
@@ -152,6 +157,7 @@ json::Value Scrubber::scrub_array(const json::Value& array, json::Arena& arena) 
   const std::span<const json::Value> items = array.items();
   json::Value* copied = nullptr;
   for (size_t i = 0; i < items.size(); ++i) {
+    if (!items[i].is_object() && !items[i].is_array()) continue;
     const json::Value clean = scrub(items[i], arena);
     if (is_same(clean, items[i])) continue;
     copied = copy_once(copied, items, arena);
@@ -171,6 +177,7 @@ json::Value Scrubber::scrub_object(const json::Value& object, json::Arena& arena
     if (key == "name" && value.is_string()) has_sensitive_name = is_sensitive(value.as_string());
     const bool is_named = has_sensitive_name && key == "value";
     const bool is_hidden = is_named || is_sensitive_member(key, value);
+    if (!is_hidden && !value.is_object() && !value.is_array()) continue;
     const json::Value clean = is_hidden ? sensitive_marker() : scrub(value, arena);
     if (!is_hidden && is_same(clean, value)) continue;
     copied = copy_once(copied, members, arena);

@@ -60,6 +60,7 @@ class Scrubber {
   json::Value scrub_array(const json::Value& array, json::Arena& arena) const;
   json::Value scrub_object(const json::Value& object, json::Arena& arena) const;
 
+  uint32_t last_characters_ = 0;  // of all keys, and blanks; by their low five bits
   std::vector<Suffix> suffixes_;
   std::array<int32_t, kBuckets> buckets_;
   std::vector<std::string> short_keys_;  // of one or two characters: only equal ones count

@@ -22,14 +22,26 @@ const json::Value* element(const json::Value& array, int64_t index) {
   return is_inside ? &items[static_cast<size_t>(index)] : nullptr;
 }
 
+// Few members are compared one by one: their lengths tell most of them apart.
+const json::Member* find_member(std::span<const json::Member> members, const std::string& key) {
+  constexpr size_t kFew = 12;
+  if (members.size() <= kFew) {
+    for (const json::Member& member : members) {
+      if (member.key == key) return &member;
+    }
+    return nullptr;
+  }
+  const auto found =
+      std::lower_bound(members.begin(), members.end(), key,
+                       [](const json::Member& m, const std::string& k) { return m.key < k; });
+  return found != members.end() && found->key == key ? &*found : nullptr;
+}
+
 bool move_to_member(const PathStep& step, Match& node) {
   if (!node.value->is_object()) return false;
-  const std::span<const json::Member> members = node.value->members();
-  const auto found =
-      std::lower_bound(members.begin(), members.end(), step.text,
-                       [](const json::Member& m, const std::string& key) { return m.key < key; });
-  if (found == members.end() || found->key != step.text) return false;
-  node = {&found->value, &*found, node.value};
+  const json::Member* member = find_member(node.value->members(), step.text);
+  if (member == nullptr) return false;
+  node = {&member->value, member, node.value};
   return true;
 }
 
@@ -150,7 +162,7 @@ bool PathEvaluation::apply_to(const PathStep& step, const Match& node, MatchList
     case PathOp::text:
       break;
   }
-  KOLLECT_CHECK(!"a step of whole lists");
+  broken_promise("a step of whole lists", __FILE__, __LINE__);
 }
 
 bool PathEvaluation::key_or_path(const PathStep& step, const Match& node, MatchList& out) {

@@ -67,7 +67,7 @@ bool PathEvaluation::satisfies(const LogicalExpr& expression, const Match& node,
     case Kind::query:
       break;
   }
-  KOLLECT_CHECK(!"a filter that is no test");
+  broken_promise("a filter that is no test", __FILE__, __LINE__);
 }
 
 bool PathEvaluation::query(const LogicalExpr& expression, const Match& node, MatchList& out) {

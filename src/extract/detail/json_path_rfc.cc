@@ -150,7 +150,7 @@ bool RfcParser::parse_position(std::optional<int64_t>& out) {
   while (peek() >= '0' && peek() <= '9') ++at_;
   if (at_ == begin) return true;
   const std::string_view number = text_.substr(begin, at_ - begin);
-  const bool has_leading_zero = text_[digits] == '0' && number != "0";
+  const bool has_leading_zero = at_ - digits > 0 && text_[digits] == '0' && number != "0";
   if (at_ == digits || has_leading_zero) return fail_at(begin, "this is no integer");
   int64_t value = 0;
   const auto read = std::from_chars(number.data(), number.data() + number.size(), value);

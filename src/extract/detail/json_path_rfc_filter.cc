@@ -34,7 +34,7 @@ const FunctionRow& row_of(Function function) {
   for (const FunctionRow& row : kFunctions) {
     if (row.function == function) return row;
   }
-  KOLLECT_CHECK(!"a function without a row");
+  broken_promise("a function without a row", __FILE__, __LINE__);
 }
 
 bool gives_value(const LogicalExpr& operand) {

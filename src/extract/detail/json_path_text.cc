@@ -88,7 +88,7 @@ int64_t hex_at(std::string_view text, size_t at, size_t digits) {
 std::string_view trim_spaces(std::string_view text) {
   constexpr std::string_view kSpaces = " \t\r\n\v\f";
   const size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
+  if (first == std::string_view::npos) return text.substr(text.size());
   return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
 }
 
