@@ -95,7 +95,7 @@ TEST_P(BadServer, is_unavailable_with_a_text_that_says_how) {
     send_and_close(connection, c.bytes);
   });
   ClientOptions options;
-  options.idle_timeout = 1s;
+  options.idle_timeout = 300ms;
   Client client(options);
   const auto response = client.call({.url = server.url()}, Steady::now() + 10s, {});
   ASSERT_FALSE(response) << response->status << " " << response->body;

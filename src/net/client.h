@@ -36,8 +36,8 @@ struct ConnectionOptions {
 struct ClientOptions {
   ConnectionOptions connection;
   size_t max_body_bytes = size_t{64} << 20;  // of a response that is kept whole
-  std::chrono::seconds idle_timeout{
-      0};  // a call ends when no byte came for so long; 0: only the deadline
+  // A call ends when no byte came for so long; 0: only the deadline counts.
+  std::chrono::milliseconds idle_timeout{0};
 };
 
 // A Client keeps connections alive between calls and shares them among its callers; any number of

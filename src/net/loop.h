@@ -19,7 +19,8 @@ namespace kollect::net {
 
 enum class Flow {
   go_on,
-  pause,   // this chunk was taken; no other until resume()
+  pause,  // this chunk was taken; no other until resume(). What was under way is kept: up to 32 MiB
+          // over HTTP/2
   cancel,  // as Loop::cancel: no further call
 };
 
@@ -41,10 +42,10 @@ enum class StreamId : uint64_t {};
 enum class TimerId : uint64_t {};
 
 struct StreamOptions {
-  std::optional<HttpVersion> version;  // else the connection's
+  std::optional<HttpVersion> version = std::nullopt;  // else the connection's
   std::chrono::milliseconds idle_timeout{
-      0};                            // ends a stream that received nothing for so long; 0: never
-  std::optional<Deadline> deadline;  // for the whole response
+      0};  // ends a stream that received nothing for so long; 0: never
+  std::optional<Deadline> deadline = std::nullopt;  // for the whole response
   // What is read at once, and what each open stream costs in memory. A TLS record carries 16 KiB,
   // so more gains little over TLS.
   size_t receive_buffer_bytes = size_t{16} << 10;
@@ -75,7 +76,8 @@ class Loop {
   TimerId call_at(Steady::time_point time, std::function<void()> fn);
   void cancel_timer(TimerId timer);
 
-  // Called on the loop's thread after one or more calls of wake().
+  // Called on the loop's thread after one or more calls of wake(), and maybe once more after a
+  // stop.
   void on_wake(std::function<void()> fn);
   // Any thread, as long as the loop lives: run_once() returns soon, on_wake is called.
   void wake();

@@ -96,17 +96,20 @@ Status run(Session& session, Transfer& transfer, const Until& until) {
   std::optional<Running> running(std::in_place, session.multi.get(), transfer.handle());
   while (true) {
     if (until.stop.stop_requested()) return cancelled("stopped while waiting for an answer");
-    const auto left = until.deadline - Steady::now();
-    if (left <= left.zero()) {
+    const auto now = Steady::now();
+    if (now >= until.deadline) {
       return transfer.given_up("no complete answer within the time allowed for the call");
     }
+    const auto idle_at = transfer.idle_at().value_or(until.deadline);
+    if (now >= idle_at) return transfer.silent();
     if (const auto code = running->step()) {
       if (const auto outcome = transfer.outcome(*code)) return *outcome;
       running.reset();
       running.emplace(session.multi.get(), transfer.handle());
       continue;
     }
-    const auto wait = std::min(kLongestPoll, std::chrono::ceil<std::chrono::milliseconds>(left));
+    const auto wait = std::min(kLongestPoll, std::chrono::ceil<std::chrono::milliseconds>(
+                                                 std::min(until.deadline, idle_at) - now));
     curl_multi_poll(session.multi.get(), nullptr, 0, static_cast<int>(wait.count()), nullptr);
   }
 }
@@ -127,10 +130,9 @@ class Client::Pool {
  private:
   Result<Response> call_on(Session& session, const Request& request, const Until& until,
                            const ChunkReader* on_chunk) {
-    Transfer transfer(request, options_.connection,
-                      {.version = options_.connection.version,
-                       .idle_timeout = options_.idle_timeout,
-                       .deadline = std::nullopt});
+    Transfer transfer(
+        request, options_.connection,
+        {.version = options_.connection.version, .idle_timeout = options_.idle_timeout});
     BodyReader reader(options_.max_body_bytes, on_chunk);
     if (const Status ready = transfer.prepare(reader, session.alert); !ready) return ready.error();
     const Status done = run(session, transfer, until);

@@ -69,6 +69,8 @@ class Stream : public TransferReader {
   bool is_cancelled = false;  // the handler is not called any more
   bool is_paused = false;
   bool is_added = false;  // part of the multi handle
+  std::optional<Deadline> deadline;
+  std::optional<TimerId> timer;
 
  private:
   StreamHandler& handler_;
@@ -115,8 +117,8 @@ class Loop::Core {
         std::move(request), handler, connection,
         TransferOptions{.version = options.version.value_or(connection.version),
                         .idle_timeout = options.idle_timeout,
-                        .deadline = options.deadline,
                         .receive_buffer_bytes = options.receive_buffer_bytes});
+    stream->deadline = options.deadline;
     streams_.emplace(id, std::move(stream));
     to_start_.push_back(id);
     return id;
@@ -203,6 +205,7 @@ class Loop::Core {
     curl_easy_setopt(stream->transfer.handle(), CURLOPT_PIPEWAIT, 1L);
     by_handle_.emplace(stream->transfer.handle(), id);
     add(*stream);
+    set_timer(id, *stream);
   }
 
   void unpause(StreamId id) {
@@ -210,9 +213,35 @@ class Loop::Core {
     if (stream != nullptr && stream->is_added && !stream->is_cancelled) stream->transfer.unpause();
   }
 
+  // One timer a stream: at its deadline or when it would have been silent for too long, whichever
+  // comes first. What arrives meanwhile does not move the timer; it looks again when it runs.
+  void set_timer(StreamId id, Stream& stream) {
+    auto due = stream.transfer.idle_at();
+    if (stream.deadline) due = std::min(*stream.deadline, due.value_or(*stream.deadline));
+    if (due) stream.timer = call_at(*due, [this, id] { check_time(id); });
+  }
+
+  void check_time(StreamId id) {
+    Stream* stream = find(id);
+    if (stream == nullptr || stream->is_cancelled) return;
+    stream->timer.reset();
+    if (stream->is_paused) stream->transfer.touch();
+    const auto now = Steady::now();
+    const auto idle_at = stream->transfer.idle_at();
+    if (stream->deadline && now >= *stream->deadline) {
+      stream->end(stream->transfer.given_up("no complete answer within the time allowed for it"));
+    } else if (idle_at && now >= *idle_at) {
+      stream->end(stream->transfer.silent());
+    } else {
+      return set_timer(id, *stream);
+    }
+    to_drop_.push_back(id);
+  }
+
   void drop(StreamId id) {
     Stream* stream = find(id);
     if (stream == nullptr) return;
+    if (stream->timer) cancel_timer(*stream->timer);
     remove(*stream);
     by_handle_.erase(stream->transfer.handle());
     streams_.erase(id);

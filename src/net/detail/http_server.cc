@@ -24,8 +24,8 @@ constexpr std::chrono::milliseconds kAcceptPause{100};  // when the process is o
 class HttpServer : public Server {
  public:
   HttpServer(ServerOptions options, Handler handler)
-      : options_(std::move(options)),
-        handler_(std::move(handler)),
+      : service_{std::move(options), std::move(handler)},
+        options_(service_.options),
         strand_(asio::make_strand(io_)),
         acceptor_(strand_),
         accept_timer_(strand_),
@@ -86,10 +86,12 @@ class HttpServer : public Server {
  private:
   using Connections = std::map<uint64_t, std::shared_ptr<ServerConnection>>;
 
+  bool is_draining() const { return service_.draining.stop_requested(); }
+
   void accept() {
     acceptor_.async_accept(asio::make_strand(io_),
                            [this](const ErrorCode& error, TcpSocket socket) {
-                             if (is_draining_) return;
+                             if (is_draining()) return;
                              if (error) return pause();
                              serve(std::move(socket));
                              accept();
@@ -99,16 +101,15 @@ class HttpServer : public Server {
   void pause() {
     accept_timer_.expires_after(kAcceptPause);
     accept_timer_.async_wait([this](const ErrorCode& error) {
-      if (!error && !is_draining_) accept();
+      if (!error && !is_draining()) accept();
     });
   }
 
   void serve(TcpSocket socket) {
     const SharedContext context = tls_.copy();
     const uint64_t id = ++last_id_;
-    auto connection =
-        std::make_shared<ServerConnection>(make_server_socket(std::move(socket), context.get()),
-                                           options_, handler_, [this, id] { forget(id); });
+    auto connection = std::make_shared<ServerConnection>(
+        make_server_socket(std::move(socket), context.get()), service_, [this, id] { forget(id); });
     const bool has_room = connections_.with([&](Connections& open) {
       if (open.size() >= options_.max_connections) return false;
       open.emplace(id, connection);
@@ -126,7 +127,7 @@ class HttpServer : public Server {
   }
 
   void watch_files() {
-    if (!options_.tls || is_draining_) return;
+    if (!options_.tls || is_draining()) return;
     reload_timer_.expires_after(options_.reload_interval);
     reload_timer_.async_wait([this](const ErrorCode& error) {
       if (error) return;
@@ -136,7 +137,7 @@ class HttpServer : public Server {
   }
 
   void drain() {
-    is_draining_ = true;
+    service_.draining.request_stop();
     acceptor_.close(error_);
     accept_timer_.cancel();
     reload_timer_.cancel();
@@ -150,11 +151,11 @@ class HttpServer : public Server {
 
   void end_drain_when_empty() {
     const bool is_empty = connections_.read([](const Connections& open) { return open.empty(); });
-    if (is_draining_ && is_empty) drain_timer_.cancel();
+    if (is_draining() && is_empty) drain_timer_.cancel();
   }
 
-  const ServerOptions options_;
-  const Handler handler_;
+  ServerService service_;
+  const ServerOptions& options_;
   asio::io_context io_;
   asio::strand<asio::io_context::executor_type> strand_;
   uint16_t port_ = 0;
@@ -168,7 +169,6 @@ class HttpServer : public Server {
   asio::steady_timer drain_timer_;
   std::optional<FileStamps> stamps_;
   uint64_t last_id_ = 0;
-  bool is_draining_ = false;
   ErrorCode error_;
 };
 

@@ -32,14 +32,13 @@ bool peer_has_gone(TcpSocket& socket) {
 }  // namespace
 
 ServerConnection::ServerConnection(std::unique_ptr<ServerSocket> socket,
-                                   const ServerOptions& options, const Handler& handler,
-                                   std::function<void()> on_closed)
+                                   const ServerService& service, std::function<void()> on_closed)
     : socket_(std::move(socket)),
-      options_(options),
-      handler_(handler),
+      service_(service),
+      options_(service.options),
       on_closed_(std::move(on_closed)),
       gate_(std::make_shared<Guarded<WakeGate>>()),
-      parser_(limits_of(options)),
+      parser_(limits_of(options_)),
       deadline_timer_(socket_->tcp().get_executor()),
       pull_timer_(socket_->tcp().get_executor()),
       peer_timer_(socket_->tcp().get_executor()) {
@@ -58,7 +57,7 @@ void ServerConnection::start() {
   asio::post(socket_->tcp().get_executor(), [self = shared_from_this()] {
     self->set_deadline(self->options_.header_timeout);
     self->socket_->handshake([self](const ErrorCode& error, size_t) {
-      if (error || self->drains_ || self->is_closed_) return self->close();
+      if (error || self->is_draining() || self->is_closed_) return self->close();
       const CertificateNames names = self->socket_->names();
       self->peer_.common_name = names.common_name;
       self->peer_.organizations = names.organizations;
@@ -70,7 +69,6 @@ void ServerConnection::start() {
 
 void ServerConnection::drain() {
   asio::post(socket_->tcp().get_executor(), [self = shared_from_this()] {
-    self->drains_ = true;
     if (self->step_ == Step::idle || self->step_ == Step::streaming ||
         self->step_ == Step::handshake) {
       self->close();
@@ -84,7 +82,7 @@ void ServerConnection::read_request() {
   parser_ = RequestParser(limits_of(options_));
   sent_continue_ = false;
   step_ = Step::idle;
-  if (drains_) return close();
+  if (is_draining()) return close();
   set_deadline(options_.idle_timeout);
   parse();
 }
@@ -135,7 +133,7 @@ void ServerConnection::answer() {
   is_chunked_ = !parser_.is_http_1_0();
   const Request request = parser_.take_request();
   Reply reply = ask(request);
-  after_ = keeps_alive && !drains_ ? After::next_request : After::linger;
+  after_ = keeps_alive && !is_draining() ? After::next_request : After::linger;
   const bool is_head = request.method == "HEAD";
   if (reply.source && !is_head && may_have_body(reply.response.status)) {
     return stream(std::move(reply.response), std::move(reply.source));
@@ -145,7 +143,7 @@ void ServerConnection::answer() {
 
 Reply ServerConnection::ask(const Request& request) {
   try {
-    return handler_(request, peer_);
+    return service_.handler(request, peer_);
   } catch (const std::exception&) {
     return {.response = {.status = 500, .headers = {}, .body = "internal error\n"}};
   }
@@ -190,7 +188,7 @@ void ServerConnection::sent() {
 // --- streaming
 
 void ServerConnection::stream(Response response, std::unique_ptr<BodySource> source) {
-  if (drains_) return close();
+  if (is_draining()) return close();
   if (!is_chunked_) after_ = After::linger;
   step_ = Step::streaming;
   out_ = head_text(response, {is_chunked_ ? Framing::chunked : Framing::until_close,

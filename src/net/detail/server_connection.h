@@ -21,19 +21,27 @@ struct WakeGate {
   bool is_posted = false;
 };
 
+// What all connections of a server share; outlives them.
+struct ServerService {
+  const ServerOptions options;
+  const Handler handler;
+  std::stop_source draining{};  // no further request is wanted
+};
+
 // Everything runs on the socket's strand. The server holds it until `on_closed`, and its operations
 // hold it too.
 class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
  public:
-  // `options` and `handler` outlive the connection; `on_closed` is called once, on the strand.
-  ServerConnection(std::unique_ptr<ServerSocket> socket, const ServerOptions& options,
-                   const Handler& handler, std::function<void()> on_closed);
+  // `on_closed` is called once, on the strand.
+  ServerConnection(std::unique_ptr<ServerSocket> socket, const ServerService& service,
+                   std::function<void()> on_closed);
   ~ServerConnection();
   ServerConnection(const ServerConnection&) = delete;
   ServerConnection& operator=(const ServerConnection&) = delete;
 
   void start();
-  // Any thread: end after the request in flight; a connection that is idle or streams ends at once.
+  // Any thread, once the service drains: a connection that is idle or streams ends at once, others
+  // by themselves.
   void drain();
 
  private:
@@ -41,6 +49,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   enum class Step { handshake, idle, header, body, handler, sending, streaming, closing };
   enum class After { next_request, linger };
   enum class Phase { pulling, writing, waiting };  // of a streamed response
+
+  bool is_draining() const { return service_.draining.stop_requested(); }
 
   // Reading
   void read_request();
@@ -79,14 +89,13 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void close();
 
   const std::unique_ptr<ServerSocket> socket_;
+  const ServerService& service_;
   const ServerOptions& options_;
-  const Handler& handler_;
   const std::function<void()> on_closed_;
   const std::shared_ptr<Guarded<WakeGate>> gate_;
   Peer peer_;
 
   Step step_ = Step::handshake;
-  bool drains_ = false;
   bool is_closed_ = false;
   std::array<char, 8192> buffer_{};
   std::string in_;  // read and not yet parsed

@@ -36,7 +36,6 @@ class TransferReader {
 struct TransferOptions {
   HttpVersion version = HttpVersion::automatic;
   std::chrono::milliseconds idle_timeout{0};
-  std::optional<Deadline> deadline;
   size_t receive_buffer_bytes = size_t{16} << 10;
 };
 
@@ -53,11 +52,17 @@ class Transfer {
 
   // What the end with `code` means; nullopt: add the handle once more (see DialGuard).
   std::optional<Status> outcome(CURLcode code);
-  // The error for an end that we chose.
+  // When it has been silent for too long, if nothing comes until then.
+  std::optional<Steady::time_point> idle_at() const;
+  // The error for ending it then, and for an end that we chose otherwise.
+  Error silent() const;
   Error given_up(std::string_view why) const;
   void unpause();
+  // Silence counts from now on.
+  void touch() { heard_at_ = Steady::now(); }
 
  private:
+  Error failure(CURLcode code) const;
   Status set_target();
   Status set_headers();
   void set_method();
@@ -90,6 +95,7 @@ class Transfer {
   Response head_;
   size_t header_bytes_ = 0;
   bool headed_ = false;
+  Steady::time_point heard_at_ = Steady::now();
   std::optional<Error> limit_;  // a limit of ours that the answer went beyond
   CurlEasy easy_;               // last: its end may call back
 };
