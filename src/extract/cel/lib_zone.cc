@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <iterator>
+
+#include "base/zone_file.h"
 
 namespace kollect::extract {
 namespace {
 
 constexpr size_t kMaxNames = 1000;
-constexpr size_t kMaxFileBytes = size_t{1} << 20;
+constexpr size_t kMaxNameBytes = 64;
 
 using std::chrono::sys_days;
 
@@ -139,20 +140,9 @@ std::optional<Header> take_header(std::string_view& bytes) {
   return header;
 }
 
-bool is_safe_name(std::string_view name) {
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-           c == '_' || c == '-' || c == '+';
-  };
-  return !name.empty() && name.size() <= 64 && name.front() != '/' &&
-         std::all_of(name.begin(), name.end(), is_plain);
-}
-
-std::optional<TimeZone> read_zone(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(kMaxFileBytes, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return parse_zone(std::string_view(bytes).substr(0, static_cast<size_t>(file.gcount())));
+std::optional<TimeZone> read_zone(std::string_view name) {
+  const std::optional<std::string> bytes = zone_file(name);
+  return bytes ? parse_zone(*bytes) : std::nullopt;
 }
 
 }  // namespace
@@ -221,10 +211,9 @@ std::optional<TimeZone> parse_zone(std::string_view bytes) {
 const TimeZone* TimeZones::find(std::string_view name) {
   auto known = zones_.find(name);
   if (known == zones_.end()) {
+    if (zones_.size() >= kMaxNames || name.size() > kMaxNameBytes) return nullptr;
     const bool is_utc = name.empty() || name == "UTC";
-    if (!is_utc && (!is_safe_name(name) || zones_.size() >= kMaxNames)) return nullptr;
-    known = zones_.emplace(name, is_utc ? TimeZone() : read_zone(folder_ + "/" + std::string(name)))
-                .first;
+    known = zones_.emplace(name, is_utc ? TimeZone() : read_zone(name)).first;
   }
   return known->second ? &*known->second : nullptr;
 }

@@ -1,10 +1,9 @@
 // Time zones by their IANA names, from the zone files of the system.
 //
-// parse_zone and TimeZone are pure; TimeZones is the one place that reads files, each at most once.
-// It belongs to whoever evaluates and is used by one thread.
+// parse_zone and TimeZone are pure; TimeZones asks base for the bytes of each zone at most once. It
+// belongs to whoever evaluates and is used by one thread.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -64,8 +63,6 @@ std::optional<TimeZone> parse_zone(std::string_view bytes);
 // 1,000 names are.
 class TimeZones {
  public:
-  explicit TimeZones(std::string folder = "/usr/share/zoneinfo") : folder_(std::move(folder)) {}
-
   // The zone of this name, good as long as this object is; null pointer when there is none. "" and
   // "UTC" need no file.
   const TimeZone* find(std::string_view name);
@@ -73,7 +70,6 @@ class TimeZones {
   std::optional<std::chrono::seconds> offset(std::string_view zone, Timestamp time);
 
  private:
-  std::string folder_;
   std::map<std::string, std::optional<TimeZone>, std::less<>> zones_;
 };
 
