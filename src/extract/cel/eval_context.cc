@@ -87,7 +87,8 @@ const re2::RE2* EvalContext::pattern(std::string_view text) {
   constexpr size_t kMostPatterns = 64;
   if (text.size() > kMostBytes || !charge(1000 + 10 * text.size())) return nullptr;
   if (own_patterns_.size() == kMostPatterns) own_patterns_.erase(own_patterns_.begin());
-  own_patterns_.push_back(std::make_unique<OwnPattern>(std::string(text), compile_pattern(text)));
+  own_patterns_.push_back(std::make_unique<OwnPattern>(
+      OwnPattern{.text = std::string(text), .regex = compile_pattern(text)}));
   return own_patterns_.back()->regex.get();
 }
 

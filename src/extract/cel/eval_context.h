@@ -29,7 +29,7 @@ namespace kollect::extract {
 // CelFault::budget.
 struct CelBudget {
   uint64_t iterations = 100'000;  // of all comprehensions together
-  uint64_t cost = 50'000'000;  // instructions, plus one per 16 bytes that functions read or write
+  uint64_t cost = 10'000'000;  // instructions, plus one per 16 bytes that functions read or write
   size_t memory_bytes = size_t{64} << 20;  // of everything the expression builds
   size_t result_bytes = size_t{1} << 20;   // of the result as JSON
 };

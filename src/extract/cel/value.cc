@@ -22,23 +22,20 @@ std::strong_ordering order_of(double a, double b) {
   return a > b ? std::strong_ordering::greater : std::strong_ordering::equal;
 }
 
-// Exact: a double of at least 2^53 is integral, so the whole parts decide, then the fraction.
+// As the specification's suite has it: outside of the range of the integers the range decides,
+// inside the integer is rounded to a double.
 Order compare_int_double(int64_t a, double b) {
   if (std::isnan(b)) return std::nullopt;
-  if (b >= kTwoTo63) return std::strong_ordering::less;
+  if (b > kTwoTo63) return std::strong_ordering::less;
   if (b < -kTwoTo63) return std::strong_ordering::greater;
-  const double whole = std::trunc(b);
-  const auto order = a <=> static_cast<int64_t>(whole);
-  return order != 0 ? order : order_of(whole, b);
+  return order_of(static_cast<double>(a), b);
 }
 
 Order compare_uint_double(uint64_t a, double b) {
   if (std::isnan(b)) return std::nullopt;
   if (b < 0) return std::strong_ordering::greater;
-  if (b >= kTwoTo64) return std::strong_ordering::less;
-  const double whole = std::trunc(b);
-  const auto order = a <=> static_cast<uint64_t>(whole);
-  return order != 0 ? order : order_of(whole, b);
+  if (b > kTwoTo64) return std::strong_ordering::less;
+  return order_of(static_cast<double>(a), b);
 }
 
 std::strong_ordering compare_int_uint(int64_t a, uint64_t b) {
