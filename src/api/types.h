@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/field.h"
+#include "kube/gvk.h"
 
 namespace kollect::api {
 
@@ -34,12 +35,7 @@ struct Metadata {
   bool operator==(const Metadata&) const = default;
 };
 
-struct Gvk {
-  std::string group;
-  std::string version;
-  std::string kind;
-  bool operator==(const Gvk&) const = default;
-};
+using kube::Gvk;
 
 // `apps/v1/Deployment`, `v1/Service`.
 std::string text(const Gvk& gvk);
