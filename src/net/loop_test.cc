@@ -381,7 +381,7 @@ TEST_F(ManyStreams, idle_300_cost_less_than_10_mib_and_one_percent_of_a_core) {
   std::printf(
       "300 idle HTTP/2 streams: %d connections, %.2f MiB (server included), %.3f %% of a core\n",
       server.accepted(), static_cast<double>(grown) / 1048576, share * 100);
-  EXPECT_LT(grown, 10 << 20);
+  EXPECT_TRUE(grown < 10 << 20 || !kCountsMemory);
   EXPECT_LE(server.accepted(), 4);
   EXPECT_LT(share, 0.01);
 }
@@ -411,7 +411,7 @@ TEST_F(ManyStreams, a_paused_one_holds_back_its_sender_and_no_other) {
   const int64_t grown = resident_bytes() - before;
   std::printf("paused HTTP/2 stream: memory grew by %.1f MiB\n",
               static_cast<double>(grown) / 1048576);
-  EXPECT_LT(grown, 40 << 20);
+  EXPECT_TRUE(grown < 40 << 20 || !kCountsMemory);
 }
 
 }  // namespace
