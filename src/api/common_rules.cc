@@ -1,6 +1,7 @@
 #include "api/common_rules.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -84,11 +85,11 @@ void check_interval(const Path& path, std::optional<Duration> interval, Findings
 }
 
 void check_unique(const Path& path, const std::vector<std::string>& list, Findings& findings) {
+  std::set<std::string_view> seen;
   for (size_t i = 0; i < list.size(); ++i) {
     if (is_blank(list[i])) {
       findings.invalid(path[i], list[i], "must not be empty");
-    } else if (std::find(list.begin(), list.begin() + static_cast<ptrdiff_t>(i), list[i]) !=
-               list.begin() + static_cast<ptrdiff_t>(i)) {
+    } else if (!seen.insert(list[i]).second) {
       findings.invalid(path[i], list[i], "is a duplicate entry");
     }
   }

@@ -13,6 +13,9 @@ namespace {
 
 // A value is shown so that it can be found, not in full.
 constexpr size_t kMostValueBytes = 200;
+// What a person can read; a hostile object has no more of our time.
+constexpr size_t kMostErrors = 500;
+constexpr size_t kMostWarnings = 100;
 
 }  // namespace
 Path Path::operator/(std::string_view member) const {
@@ -109,19 +112,25 @@ void Findings::plain(const Path& path, std::string message) {
   add({ErrorType::plain, path.text(), "", std::move(message)});
 }
 
-void Findings::warn(std::string message) { warnings_.push_back(std::move(message)); }
+void Findings::warn(std::string message) {
+  if (warnings_.size() < kMostWarnings) warnings_.push_back(std::move(message));
+}
 
 void Findings::add(FieldError error) {
   if (error.value.size() > kMostValueBytes) {
     error.value = std::string(cut_utf8(error.value, kMostValueBytes)) + "...";
   }
-  if (std::find(errors_.begin(), errors_.end(), error) == errors_.end()) {
+  if (std::find(errors_.begin(), errors_.end(), error) != errors_.end()) return;
+  if (errors_.size() == kMostErrors) {
+    ++more_;
+  } else {
     errors_.push_back(std::move(error));
   }
 }
 
 void Findings::merge(Findings other) {
   for (FieldError& error : other.errors_) add(std::move(error));
+  more_ += other.more_;
   for (std::string& warning : other.warnings_) warn(std::move(warning));
 }
 
@@ -134,6 +143,7 @@ std::string Findings::message(std::string_view kind, std::string_view name) cons
     if (&error != &errors_.front()) out += "; ";
     out += error.text();
   }
+  if (more_ > 0) out += fmt::format("; and {} more", more_);
   return out;
 }
 

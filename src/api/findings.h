@@ -50,7 +50,8 @@ struct FieldError {
   bool operator==(const FieldError&) const = default;
 };
 
-// Collects; nothing stops at the first error.
+// Collects; nothing stops at the first error. Beyond 500 errors they are only counted, beyond 100
+// warnings dropped.
 class Findings {
  public:
   void required(const Path& path, std::string detail);
@@ -82,6 +83,7 @@ class Findings {
  private:
   std::vector<FieldError> errors_;
   std::vector<std::string> warnings_;
+  size_t more_ = 0;
 };
 
 }  // namespace kollect::api
