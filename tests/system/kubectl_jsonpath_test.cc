@@ -39,7 +39,10 @@ fs::path find_kubectl() {
   std::error_code failure;
   for (const fs::directory_entry& entry : fs::directory_iterator(world_cache(), failure)) {
     const fs::path kubectl = entry.path() / "kubectl";
-    if (entry.path().filename().string().starts_with("kubernetes-") && fs::exists(kubectl)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_built =
+        name.starts_with("kubernetes-") && name.find(".tmp-") == std::string::npos;
+    if (is_built && fs::exists(kubectl)) {
       return kubectl;
     }
   }
