@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sched.h>
 
 namespace kollect::bench {
@@ -67,6 +68,11 @@ double cpu_seconds_of(pid_t process) {
     nanoseconds += leading_number(line);
   }
   return static_cast<double>(nanoseconds) * 1e-9;
+}
+
+uint64_t heap_bytes() {
+  const struct mallinfo2 now = mallinfo2();
+  return now.uordblks + now.hblkhd;
 }
 
 void pin_to(int cpu) {

@@ -1,4 +1,5 @@
-// What figures measure with: CPU time, memory, allocations.
+// What figures measure with: CPU time and memory. Allocations are counted by
+// base/testing/allocation_count.h.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,9 @@ MemoryBytes memory_of(pid_t process);
 // CPU-seconds of all living threads of a process, to the nanosecond.
 double cpu_seconds_of(pid_t process);
 
-// Calls of malloc and its kin by this thread since it started.
-uint64_t allocations();
+// Bytes that this process has taken from the heap and not given back, allocator overhead included.
+// For slopes inside one process, where VmRSS would not see memory that is used again.
+uint64_t heap_bytes();
 
 // Keeps the calling thread on one core; -1 leaves it alone.
 void pin_to(int cpu);

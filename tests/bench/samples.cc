@@ -7,7 +7,7 @@ constexpr size_t kPaddingBytes = 64;
 
 }  // namespace
 
-Samples::Samples(Resource resource, uint64_t count, uint64_t seed) {
+Samples::Samples(Resource resource, uint64_t count, uint64_t seed, const Revision& revision) {
   CorpusShape shape{.seed = seed};
   (resource == Resource::pods          ? shape.pods
    : resource == Resource::deployments ? shape.deployments
@@ -15,7 +15,7 @@ Samples::Samples(Resource resource, uint64_t count, uint64_t seed) {
   const Corpus corpus(shape);
   std::vector<size_t> ends;
   for (uint64_t i = 0; i < count; ++i) {
-    corpus.append(bytes_, {resource, i, {}, 1000 + i}, Form::whole);
+    corpus.append(bytes_, {resource, i, revision, 1000 + i}, Form::whole);
     ends.push_back(bytes_.size());
     bytes_ += '\n';
   }

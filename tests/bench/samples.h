@@ -12,7 +12,7 @@ namespace kollect::bench {
 // Objects one after the other, each behind a newline, with room for simdjson to read past the end.
 class Samples {
  public:
-  Samples(Resource resource, uint64_t count, uint64_t seed);
+  Samples(Resource resource, uint64_t count, uint64_t seed, const Revision& revision = {});
 
   const std::vector<std::string_view>& objects() const { return objects_; }
   // All of them as ndjson.

@@ -23,4 +23,21 @@ class DomParser {
   std::unique_ptr<Parser> parser_;
 };
 
+// What somebody would write by hand for mixed_attributes() (plans.h): simdjson's on-demand parser,
+// one forward pass, three JSON texts per object appended to a buffer.
+class HandWritten {
+ public:
+  HandWritten();
+  ~HandWritten();
+  HandWritten(HandWritten&&) noexcept;
+  HandWritten& operator=(HandWritten&&) noexcept;
+
+  // The texts of one object of `samples`, three lines; good until the next call. Empty on an error.
+  std::string_view read(std::string_view object);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
 }  // namespace kollect::bench

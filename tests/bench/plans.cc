@@ -1,0 +1,48 @@
+#include "bench/plans.h"
+
+#include <array>
+
+namespace kollect::bench {
+namespace {
+
+constexpr std::array<NamedPath, 8> kSimple = {{
+    {"name", "$.metadata.name"},
+    {"namespace", "$.metadata.namespace"},
+    {"tier", "$.metadata.labels.tier"},
+    {"node", "$.spec.nodeName"},
+    {"account", "$.spec.serviceAccountName"},
+    {"images", "$.spec.containers[*].image"},
+    {"phase", "$.status.phase"},
+    {"address", "$.status.podIP"},
+}};
+
+constexpr std::array<NamedPath, 3> kMixed = {{
+    {"image", "$.spec.template.spec.containers[0].image"},
+    {"replicas", "$.spec.replicas"},
+    {"available", "cel:object.status.availableReplicas >= object.spec.replicas ? 'yes' : 'no'"},
+}};
+
+}  // namespace
+
+std::span<const NamedPath> simple_attributes() { return kSimple; }
+std::span<const NamedPath> mixed_attributes() { return kMixed; }
+
+Result<extract::Plan> plan_of(Resource resource, std::span<const NamedPath> attributes) {
+  api::ProfileSpec spec;
+  spec.target_gvk = resource == Resource::pods
+                        ? api::Gvk{.group = "", .version = "v1", .kind = "Pod"}
+                        : api::Gvk{.group = "apps", .version = "v1", .kind = "Deployment"};
+  for (const auto& [name, path] : attributes) {
+    api::Attribute attribute;
+    attribute.name = name;
+    attribute.path = path;
+    spec.attributes.push_back(std::move(attribute));
+  }
+  auto profile = extract::compile_profile(spec, {});
+  if (!profile) return profile.error();
+  extract::Plan out(spec.target_gvk);
+  out.add(*std::move(profile));
+  return out;
+}
+
+}  // namespace kollect::bench
