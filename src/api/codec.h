@@ -18,6 +18,10 @@ enum class Unknown { drop, report };
 void read_object(const Kind& kind, const json::Value& object, void* into, Findings& findings,
                  Unknown unknown = Unknown::drop);
 
+// The members of a whole object that no row describes; metadata, which the API server owns, is not
+// looked into.
+Findings unknown_fields(const Kind& kind, const json::Value& object);
+
 // `{"apiVersion", "kind", ...}` with the fields that are present; text is copied into the arena.
 json::Value write_object(const Kind& kind, const void* from, json::Arena& arena);
 

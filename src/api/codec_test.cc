@@ -119,8 +119,8 @@ TEST(Reader, drops_unknown_fields_unless_it_is_strict) {
       "{profileRef: a, filters: [], resourceRules: [{gvk: {version: v1, kind: A, x: 1}}]}";
   EXPECT_EQ(decode_errors<Target>(spec), "");
   EXPECT_EQ(decode_errors<Target>(spec, Unknown::report),
-            "spec.resourceRules[0].gvk.x: Forbidden: unknown field\n"
-            "spec.filters: Forbidden: unknown field\n");
+            "spec.filters: Forbidden: unknown field\n"
+            "spec.resourceRules[0].gvk.x: Forbidden: unknown field\n");
 }
 
 TEST(Reader, reads_sink_references_written_as_names) {

@@ -23,7 +23,7 @@ std::optional<int64_t> whole_number(const Value& value) {
 
 class Reader {
  public:
-  Reader(Findings& findings, Unknown unknown) : findings_(findings), unknown_(unknown) {}
+  explicit Reader(Findings& findings) : findings_(findings) {}
 
   void read_root(const Kind& kind, const Value& object, void* into);
 
@@ -36,7 +36,6 @@ class Reader {
   void read_number(const Field& field, const Value& value, void* slot);
   void read_text(const Field& field, std::string_view text, void* slot);
   void read_text_map(const Value& value, TextMap& map);
-  void name_unknown(std::span<const Field> fields, const Value& object);
 
   void refuse(const Value& value, std::string detail) {
     findings_.invalid_json(Path(path_), json::to_text(value), std::move(detail));
@@ -48,7 +47,6 @@ class Reader {
   void at_key(std::string_view key, const Step& step);
 
   Findings& findings_;
-  Unknown unknown_;
   std::string path_;
 };
 
@@ -83,7 +81,6 @@ void Reader::read_root(const Kind& kind, const Value& object, void* into) {
     findings_.unsupported(Path("kind"), object.text("kind"), kind.name);
   }
   read_fields(kind.fields, object, into);
-  if (unknown_ == Unknown::report) name_unknown(kind.fields, object);
 }
 
 void Reader::read_fields(std::span<const Field> fields, const Value& object, void* owner) {
@@ -132,9 +129,7 @@ void Reader::read_value(const Field& field, const Value& value, void* slot) {
   switch (field.type) {
     case FieldType::object:
       if (!value.is_object()) return refuse(value, "must be an object");
-      read_fields(field.fields, value, slot);
-      if (unknown_ == Unknown::report && path_ != "metadata") name_unknown(field.fields, value);
-      return;
+      return read_fields(field.fields, value, slot);
     case FieldType::text_map:
       return read_text_map(value, *static_cast<TextMap*>(slot));
     case FieldType::boolean:
@@ -199,11 +194,22 @@ void Reader::read_text_map(const Value& value, TextMap& map) {
   }
 }
 
-void Reader::name_unknown(std::span<const Field> fields, const Value& object) {
+void find_unknown(std::span<const Field> fields, const Value& object, const Path& path,
+                  Findings& out) {
   for (const json::Member& member : object.members()) {
-    const bool is_root = path_.empty() && (member.key == "apiVersion" || member.key == "kind");
-    if (is_root || find_field(fields, member.key) != nullptr) continue;
-    at_member(member.key, [&] { findings_.forbidden(Path(path_), "unknown field"); });
+    const Path here = path / member.key;
+    const Field* field = find_field(fields, member.key);
+    const bool is_root =
+        path.text().empty() && (member.key == "apiVersion" || member.key == "kind");
+    if (field == nullptr && !is_root) out.forbidden(here, "unknown field");
+    if (field == nullptr || field->type != FieldType::object || here.text() == "metadata") continue;
+    if (!field->is_list() && member.value.is_object())
+      find_unknown(field->fields, member.value, here, out);
+    if (!field->is_list() || !member.value.is_array()) continue;
+    for (size_t i = 0; i < member.value.items().size(); ++i) {
+      const Value& item = member.value.items()[i];
+      if (item.is_object()) find_unknown(field->fields, item, here[i], out);
+    }
   }
 }
 
@@ -211,7 +217,14 @@ void Reader::name_unknown(std::span<const Field> fields, const Value& object) {
 
 void read_object(const Kind& kind, const Value& object, void* into, Findings& findings,
                  Unknown unknown) {
-  Reader(findings, unknown).read_root(kind, object, into);
+  Reader(findings).read_root(kind, object, into);
+  if (unknown == Unknown::report) findings.merge(unknown_fields(kind, object));
+}
+
+Findings unknown_fields(const Kind& kind, const Value& object) {
+  Findings out;
+  if (object.is_object()) find_unknown(kind.fields, object, Path(), out);
+  return out;
 }
 
 }  // namespace kollect::api

@@ -30,7 +30,7 @@ inline constexpr Field kCeilingFields[] = {
      .member = at<&Ceiling::min_export_interval>,
      .help = "Lower bound of export intervals, 0 to 24h.",
      .absent = "no bound",
-     .example = R"("1m0s")"},
+     .example = R"("30s")"},
 };
 
 inline constexpr Field kSinkAllowFields[] = {

@@ -1,0 +1,182 @@
+#include "api/manifest_check.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "api/codec.h"
+#include "api/review.h"
+#include "api/scalar.h"
+#include "api/schema_check.h"
+#include "api/scope_policy.h"
+
+namespace kollect::api {
+namespace {
+
+constexpr std::string_view kDefaultNamespace = "default";
+
+std::string_view namespace_of(const json::Value& object) {
+  const json::Value* metadata = object.find("metadata");
+  const std::string_view name = metadata ? metadata->text("namespace") : "";
+  return name.empty() ? kDefaultNamespace : name;
+}
+
+std::string_view name_of(const json::Value& object) {
+  const json::Value* metadata = object.find("metadata");
+  return metadata ? metadata->text("name") : "";
+}
+
+std::string title_of(const Kind& kind, const json::Value& object) {
+  if (kind.is_cluster_scoped) return fmt::format("{} {}", kind.name, name_of(object));
+  return fmt::format("{} {}/{}", kind.name, namespace_of(object), name_of(object));
+}
+
+// `spec.attributes[2].path` as the JSON pointer `/spec/attributes/2/path`.
+std::string pointer_of(std::string_view path) {
+  std::string out;
+  bool in_brackets = false;
+  if (!path.empty()) out += '/';
+  for (const char c : path) {
+    if (c == ']') {
+      in_brackets = false;
+    } else if (c == '[' || (c == '.' && !in_brackets)) {
+      in_brackets = in_brackets || c == '[';
+      out += '/';
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// The manifests of the run as a cluster. Objects that do not decode are not there.
+class ManifestCluster : public ClusterView {
+ public:
+  void add(const Kind& kind, const json::Value& object) {
+    if (&kind == &kind_of<Scope>()) keep(object, scopes_[std::string(namespace_of(object))]);
+    if (&kind == &kind_of<ClusterScope>()) keep(object, cluster_scopes_);
+    if (&kind == &kind_of<Profile>()) keep(object, profiles_[std::string(namespace_of(object))]);
+  }
+
+  Result<std::optional<Scope>> scope(std::string_view namespace_name) const override {
+    const auto found = scopes_.find(namespace_name);
+    return found == scopes_.end() ? std::nullopt : copy_of(in_force(found->second));
+  }
+
+  Result<std::optional<ClusterScope>> cluster_scope() const override {
+    return copy_of(in_force(cluster_scopes_));
+  }
+
+  Result<std::optional<Profile>> profile(std::string_view namespace_name,
+                                         std::string_view name) const override {
+    const auto found = profiles_.find(namespace_name);
+    if (found == profiles_.end()) return std::optional<Profile>();
+    for (const Profile& profile : found->second) {
+      if (profile.metadata.name == name) return std::optional<Profile>(profile);
+    }
+    return std::optional<Profile>();
+  }
+
+ private:
+  template <typename Object>
+  static void keep(const json::Value& object, std::vector<Object>& list) {
+    Findings findings;
+    Object decoded = decode<Object>(object, findings);
+    if (findings.ok()) list.push_back(std::move(decoded));
+  }
+
+  template <typename Object>
+  static std::optional<Object> copy_of(const Object* object) {
+    return object ? std::optional<Object>(*object) : std::nullopt;
+  }
+
+  std::map<std::string, std::vector<Scope>, std::less<>> scopes_;
+  std::map<std::string, std::vector<Profile>, std::less<>> profiles_;
+  std::vector<ClusterScope> cluster_scopes_;
+};
+
+// A namespaced object without a namespace goes to the default one, as kubectl sends it.
+json::Value with_namespace(const Kind& kind, const json::Value& object, json::Arena& arena) {
+  const json::Value* metadata = object.find("metadata");
+  if (kind.is_cluster_scoped || !metadata || !metadata->is_object() ||
+      metadata->find("namespace")) {
+    return object;
+  }
+  std::vector<json::Member> inner(metadata->members().begin(), metadata->members().end());
+  inner.push_back({"namespace", json::Value::string(kDefaultNamespace)});
+  std::vector<json::Member> outer(object.members().begin(), object.members().end());
+  outer.push_back({"metadata", arena.object(inner)});
+  return arena.object(outer);
+}
+
+}  // namespace
+
+std::string ManifestFinding::text() const {
+  const std::string who = object.empty() ? "" : object + ": ";
+  return fmt::format("{}:{}: {}{}{}", file, line, severity == Severity::warning ? "warning: " : "",
+                     who, message);
+}
+
+void ManifestCheck::add(std::string file, std::string_view text) {
+  json::Arena& arena = *arenas_.emplace_back(std::make_unique<json::Arena>());
+  auto documents = yaml::parse_all(text, arena, {.lines = true});
+  if (!documents) {
+    unread_.push_back({file, 1, Severity::error, "", "", documents.error().text()});
+    return;
+  }
+  for (yaml::Document& document : *documents) add_object(file, std::move(document), arena);
+}
+
+void ManifestCheck::add_object(const std::string& file, yaml::Document document,
+                               json::Arena& arena) {
+  const json::Value& object = document.root;
+  const std::string_view version = object.is_object() ? object.text("apiVersion") : "";
+  if (!object.is_object() || version.empty()) {
+    unread_.push_back({file, document.line, Severity::error, "", "", "not a Kubernetes object"});
+    return;
+  }
+  if (version.substr(0, version.find('/')) != kGroup) return;
+  const Kind* kind = find_kind(object.text("kind"));
+  if (kind == nullptr || version != kApiVersion) {
+    unread_.push_back({file, document.line, Severity::error, "", "kind",
+                       fmt::format("no kind {} in {}", quoted(object.text("kind")), version)});
+    return;
+  }
+  const json::Value defaulted = with_defaults(*kind, with_namespace(*kind, object, arena), arena);
+  manifests_.push_back({file, kind, defaulted, object, std::move(document.lines), document.line});
+}
+
+void ManifestCheck::check_manifest(const Manifest& manifest, const ClusterView& cluster,
+                                   std::vector<ManifestFinding>& out) const {
+  const RuleContext context{policy_, expressions_, cluster};
+  Findings all;
+  if (name_of(manifest.given).empty()) all.required(Path("metadata") / "name", "must be given");
+  check_schema(*manifest.kind, manifest.object, all);
+  all.merge(unknown_fields(*manifest.kind, manifest.given));
+  all.merge(review(*manifest.kind, manifest.object, Operation::create, context).findings);
+  const std::string title = title_of(*manifest.kind, manifest.given);
+  for (const FieldError& error : all.errors()) {
+    const size_t line = manifest.lines.at(pointer_of(error.path));
+    out.push_back({manifest.file, line ? line : manifest.line, Severity::error, title, error.path,
+                   error.text()});
+  }
+  for (const std::string& warning : all.warnings()) {
+    const size_t line = manifest.lines.at(pointer_of(warning.substr(0, warning.find(' '))));
+    out.push_back(
+        {manifest.file, line ? line : manifest.line, Severity::warning, title, "", warning});
+  }
+}
+
+std::vector<ManifestFinding> ManifestCheck::findings() const {
+  ManifestCluster cluster;
+  for (const Manifest& manifest : manifests_) cluster.add(*manifest.kind, manifest.object);
+  std::vector<ManifestFinding> out = unread_;
+  for (const Manifest& manifest : manifests_) check_manifest(manifest, cluster, out);
+  std::stable_sort(out.begin(), out.end(), [](const ManifestFinding& a, const ManifestFinding& b) {
+    return a.file != b.file ? a.file < b.file : a.line < b.line;
+  });
+  return out;
+}
+
+}  // namespace kollect::api

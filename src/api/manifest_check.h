@@ -1,0 +1,68 @@
+// Manifests against schema and rules without a cluster: the library behind `kollect validate`.
+//
+// Other manifests of the same run stand in for the cluster: a scope among them is in force, a
+// profile among them is found. Give all files to add(), then read findings().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/findings.h"
+#include "api/kind.h"
+#include "api/rules.h"
+#include "base/yaml.h"
+
+namespace kollect::api {
+
+enum class Severity { error, warning };
+
+struct ManifestFinding {
+  std::string file;
+  size_t line = 0;  // from 1; where the field stands, else the object that lacks it
+  Severity severity = Severity::error;
+  std::string object;  // `KollectTarget team-a/api`; empty when the file could not be read as YAML
+  std::string path;    // of the field
+  std::string message;
+
+  // `file:line: KollectTarget team-a/api: spec.profileRef: Required value: ...`
+  std::string text() const;
+};
+
+class ManifestCheck {
+ public:
+  // Both must outlive this.
+  ManifestCheck(const AdmissionPolicy& policy, const ExpressionCheck& expressions)
+      : policy_(policy), expressions_(expressions) {}
+
+  // One YAML or JSON file with any number of documents. Objects of other groups are passed over.
+  void add(std::string file, std::string_view text);
+
+  // Of all files, in the order given and by line inside a file.
+  std::vector<ManifestFinding> findings() const;
+  // Objects of ours that were read.
+  size_t objects() const { return manifests_.size(); }
+
+ private:
+  struct Manifest {
+    std::string file;
+    const Kind* kind;
+    json::Value object;  // with defaults
+    json::Value given;
+    yaml::Lines lines;
+    size_t line;
+  };
+
+  void add_object(const std::string& file, yaml::Document document, json::Arena& arena);
+  void check_manifest(const Manifest& manifest, const ClusterView& cluster,
+                      std::vector<ManifestFinding>& out) const;
+
+  const AdmissionPolicy& policy_;
+  const ExpressionCheck& expressions_;
+  std::vector<std::unique_ptr<json::Arena>> arenas_;
+  std::vector<Manifest> manifests_;
+  std::vector<ManifestFinding> unread_;  // files and documents that never became a manifest
+};
+
+}  // namespace kollect::api
