@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
 
 #include "extract/cel/compiled.h"
 #include "extract/cel/program.h"
@@ -24,6 +27,8 @@ struct Loop {
   MapBuilder map;
 };
 
+static_assert(std::is_trivially_destructible_v<Loop> && alignof(Loop) <= alignof(CelValue));
+
 class Machine {
  public:
   Machine(const CompiledCel& program, std::span<const CelValue> variables, EvalContext& context)
@@ -32,13 +37,6 @@ class Machine {
   CelValue run(uint32_t start);
 
  private:
-  template <typename T>
-  T* array(uint32_t count) {
-    T* place = static_cast<T*>(context_.arena().allocate(std::max(count, 1u) * sizeof(T)));
-    std::uninitialized_default_construct_n(place, count);
-    return place;
-  }
-
   void step(const Instruction& at);
   void push(const CelValue& value) { *top_++ = value; }
   CelValue pop() { return *--top_; }
@@ -77,10 +75,14 @@ class Machine {
 };
 
 CelValue Machine::run(uint32_t start) {
-  CelValue* stack = array<CelValue>(program_.stack);
+  // Slots are written before they are read, loops when they begin.
+  const size_t slots = program_.stack + program_.locals;
+  const size_t bytes = slots * sizeof(CelValue) + (program_.loop_depth + 1) * sizeof(Loop);
+  auto* place = static_cast<std::byte*>(context_.arena().allocate(bytes));
+  auto* const stack = reinterpret_cast<CelValue*>(place);
   top_ = stack;
-  locals_ = array<CelValue>(program_.locals);
-  loop_ = array<Loop>(program_.loop_depth + 1);
+  locals_ = stack + program_.stack;
+  loop_ = reinterpret_cast<Loop*>(place + slots * sizeof(CelValue));
   go_to(start);
   for (;;) {
     const Instruction& at = *next_++;
@@ -312,8 +314,7 @@ void Machine::loop_begin(const LoopSite& site) {
                                             "only lists and maps can be iterated over"));
     return;
   }
-  ++loop_;
-  *loop_ = Loop{};
+  std::construct_at(++loop_);
   loop_->site = &site;
   loop_->range = range;
   loop_->size = static_cast<uint32_t>(range.size());
