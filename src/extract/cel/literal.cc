@@ -1,4 +1,5 @@
 #include <charconv>
+#include <optional>
 
 #include "extract/cel/lexer.h"
 #include "extract/cel/lib_text.h"
@@ -60,6 +61,24 @@ bool append_number(uint32_t number, LiteralKind kind, std::string& out) {
   return true;
 }
 
+std::optional<uint32_t> number_of(std::string_view digits, int base) {
+  uint32_t number = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+  const bool is_whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+  return is_whole ? std::optional(number) : std::nullopt;
+}
+
+// The code point of a high surrogate and the low one that follows as \uDC00 to \uDFFF; absent when
+// none follows.
+std::optional<uint32_t> surrogate_pair(uint32_t high, std::string_view rest) {
+  constexpr size_t kEscapeBytes = 6;
+  if (high < 0xD800 || high > 0xDBFF || !rest.starts_with("\\u")) return std::nullopt;
+  if (rest.size() < kEscapeBytes) return std::nullopt;
+  const auto low = number_of(rest.substr(2, 4), 16);
+  if (!low || *low < 0xDC00 || *low > 0xDFFF) return std::nullopt;
+  return 0x10000 + ((high - 0xD800) << 10) + (*low - 0xDC00);
+}
+
 }  // namespace
 
 bool unescape_literal(std::string_view content, LiteralKind kind, std::string& out) {
@@ -77,13 +96,14 @@ bool unescape_literal(std::string_view content, LiteralKind kind, std::string& o
     }
     const NumericEscape escape = numeric_escape(content[at], kind);
     if (escape.digits == 0 || at + escape.skip + escape.digits > content.size()) return false;
-    const std::string_view digits = content.substr(at + escape.skip, escape.digits);
-    uint32_t number = 0;
-    const auto parsed =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number, escape.base);
-    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) return false;
-    if (!append_number(number, kind, out)) return false;
+    auto number = number_of(content.substr(at + escape.skip, escape.digits), escape.base);
+    if (!number) return false;
     at += escape.skip + escape.digits;
+    if (const auto pair = surrogate_pair(*number, content.substr(at))) {
+      number = pair;
+      at += 6;
+    }
+    if (!append_number(*number, kind, out)) return false;
   }
   return true;
 }

@@ -50,6 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"open_string", "'abc", "1:1: string is not closed\n | 'abc\n | ^"},
         ErrorCase{"large_integer", "9223372036854775808",
                   "1:1: integer is out of range\n | 9223372036854775808\n | ^"},
+        ErrorCase{"lone_surrogate", R"('\ud83d')", "1:1: malformed escape\n | '\\ud83d'\n | ^"},
         ErrorCase{"reserved_word", "for", "1:1: reserved identifier: for\n | for\n | ^"},
         ErrorCase{"message", "Pod{name: 'x'}",
                   "1:4: construction of messages is not supported\n | Pod{name: 'x'}\n | ...^"},
