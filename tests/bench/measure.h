@@ -15,9 +15,12 @@ double thread_cpu_seconds();
 double process_cpu_seconds();
 double wall_seconds();
 
-// The CPU-seconds of the fastest of several calls, which together take about `budget_seconds`: what
-// disturbs a run only ever makes it slower. At least three calls.
-double fastest_cpu_seconds(const std::function<void()>& call, double budget_seconds = 0.08);
+// CPU-seconds of work in `parts`, each the fastest of its repetitions, which together take about
+// `budget_seconds`: what disturbs a part only ever makes it slower, and a part of a millisecond or
+// less is often not disturbed at all. At least three repetitions; `call` gets the number of the
+// part.
+double fastest_cpu_seconds(size_t parts, const std::function<void(size_t part)>& call,
+                           double budget_seconds = 0.12);
 
 struct MemoryBytes {
   uint64_t resident = 0;  // VmRSS

@@ -1,9 +1,12 @@
 #include "bench/samples.h"
 
+#include <algorithm>
+
 namespace kollect::bench {
 namespace {
 
 constexpr size_t kPaddingBytes = 64;
+constexpr size_t kPartObjects = 128;
 
 }  // namespace
 
@@ -26,6 +29,13 @@ Samples::Samples(Resource resource, uint64_t count, uint64_t seed, const Revisio
     objects_.emplace_back(bytes_.data() + begin, end - begin);
     begin = end + 1;
   }
+}
+
+size_t Samples::parts() const { return (objects_.size() + kPartObjects - 1) / kPartObjects; }
+
+std::span<const std::string_view> Samples::part(size_t number) const {
+  const size_t first = number * kPartObjects;
+  return std::span(objects_).subspan(first, std::min(kPartObjects, objects_.size() - first));
 }
 
 }  // namespace kollect::bench

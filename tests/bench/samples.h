@@ -1,6 +1,7 @@
 // Objects in memory, for figures that need no server.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@ class Samples {
   Samples(Resource resource, uint64_t count, uint64_t seed, const Revision& revision = {});
 
   const std::vector<std::string_view>& objects() const { return objects_; }
+  // The same in parts of at most 128, about a megabyte each.
+  size_t parts() const;
+  std::span<const std::string_view> part(size_t number) const;
   // All of them as ndjson.
   std::string_view text() const { return {bytes_.data(), size_}; }
   // Megabytes (1e6) of all objects.

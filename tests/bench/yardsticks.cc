@@ -16,9 +16,9 @@ DomParser::~DomParser() = default;
 DomParser::DomParser(DomParser&&) noexcept = default;
 DomParser& DomParser::operator=(DomParser&&) noexcept = default;
 
-size_t DomParser::parse_all(const Samples& samples) {
+size_t DomParser::parse(std::span<const std::string_view> objects) {
   size_t parsed = 0;
-  for (const std::string_view object : samples.objects()) {
+  for (const std::string_view object : objects) {
     simdjson::dom::element root;
     // Samples are padded, so nothing is copied.
     if (parser_->parser.parse(object.data(), object.size(), false).get(root) != simdjson::SUCCESS) {

@@ -15,8 +15,9 @@ class DomParser {
   DomParser(DomParser&&) noexcept;
   DomParser& operator=(DomParser&&) noexcept;
 
-  // Parses every object and nothing more; the number that were JSON.
-  size_t parse_all(const Samples& samples);
+  // Parses every object, of Samples since it reads past the end, and nothing more; the number that
+  // were JSON.
+  size_t parse(std::span<const std::string_view> objects);
 
  private:
   struct Parser;

@@ -20,10 +20,12 @@ struct Bench {
 };
 using Shared = std::shared_ptr<std::unique_ptr<Bench>>;
 
+using Objects = std::span<const std::string_view>;
+
 // Extracts every object once; how many gave their values.
-size_t extract_all(Bench& bench) {
+size_t extract_all(Bench& bench, Objects objects) {
   size_t extracted = 0;
-  for (const std::string_view object : bench.samples.objects()) {
+  for (const std::string_view object : objects) {
     if (!bench.extractor.load(bench.plan, object)) continue;
     const extract::ExtractionOutput& output = bench.extractor.extract(bench.plan, 0);
     extracted += output.failure() ? 0 : 1;
@@ -32,13 +34,15 @@ size_t extract_all(Bench& bench) {
   return extracted;
 }
 
-Result<double> seconds_of(Bench& bench, const std::function<size_t()>& all) {
-  size_t done = 0;
-  const double seconds = fastest_cpu_seconds([&] { done = all(); });
-  if (done == bench.samples.objects().size()) return seconds;
-  return internal(fmt::format("{} of {} objects gave no result",
-                              bench.samples.objects().size() - done,
-                              bench.samples.objects().size()));
+// `read` says how many of its objects gave a result.
+Result<double> seconds_of(const Samples& samples, const std::function<size_t(Objects)>& read) {
+  size_t missing = 0;
+  const double seconds = fastest_cpu_seconds(samples.parts(), [&](size_t part) {
+    const Objects objects = samples.part(part);
+    missing += objects.size() - read(objects);
+  });
+  if (missing == 0) return seconds;
+  return internal(fmt::format("{} objects gave no result", missing));
 }
 
 std::function<Status()> preparation(const Shared& bench, Resource resource, uint64_t n,
@@ -64,21 +68,23 @@ Figure simple(const Setting& setting) {
              .target = 0.7,
              .n = setting.full ? uint64_t{20000} : 2000};
   out.prepare = preparation(bench, Resource::pods, out.n, setting.seed);
-  const auto rate = [bench](const std::function<size_t()>& all) -> Result<double> {
-    const auto seconds = seconds_of(**bench, all);
+  const auto rate = [bench](const std::function<size_t(Objects)>& read) -> Result<double> {
+    const auto seconds = seconds_of((*bench)->samples, read);
     if (!seconds) return seconds.error();
     return (*bench)->samples.megabytes() / *seconds;
   };
-  out.ours = [bench, rate] { return rate([&] { return extract_all(**bench); }); };
+  out.ours = [bench, rate] {
+    return rate([&](Objects objects) { return extract_all(**bench, objects); });
+  };
   out.theirs = [bench, rate] {
-    return rate([&] { return (*bench)->dom.parse_all((*bench)->samples); });
+    return rate([&](Objects objects) { return (*bench)->dom.parse(objects); });
   };
   return out;
 }
 
-size_t read_by_hand(Bench& bench) {
+size_t read_by_hand(Bench& bench, Objects objects) {
   size_t done = 0;
-  for (const std::string_view object : bench.samples.objects()) {
+  for (const std::string_view object : objects) {
     done += bench.hand_written.read(object).empty() ? 0 : 1;
   }
   return done;
@@ -113,13 +119,17 @@ Figure mixed(const Setting& setting) {
     const Status made = prepare();
     return made ? same_answers(**bench) : made;
   };
-  const auto nanoseconds = [bench](const std::function<size_t()>& all) -> Result<double> {
-    const auto seconds = seconds_of(**bench, all);
+  const auto nanoseconds = [bench](const std::function<size_t(Objects)>& read) -> Result<double> {
+    const auto seconds = seconds_of((*bench)->samples, read);
     if (!seconds) return seconds.error();
     return *seconds * 1e9 / static_cast<double>((*bench)->samples.objects().size());
   };
-  out.ours = [bench, nanoseconds] { return nanoseconds([&] { return extract_all(**bench); }); };
-  out.theirs = [bench, nanoseconds] { return nanoseconds([&] { return read_by_hand(**bench); }); };
+  out.ours = [bench, nanoseconds] {
+    return nanoseconds([&](Objects objects) { return extract_all(**bench, objects); });
+  };
+  out.theirs = [bench, nanoseconds] {
+    return nanoseconds([&](Objects objects) { return read_by_hand(**bench, objects); });
+  };
   return out;
 }
 
@@ -135,12 +145,12 @@ Figure heap(const Setting& setting, Resource resource) {
   const auto prepare = preparation(bench, resource, out.n, setting.seed);
   out.prepare = [bench, prepare] {
     const Status made = prepare();
-    if (made) extract_all(**bench);  // buffers reach their size
+    if (made) extract_all(**bench, (*bench)->samples.objects());  // buffers reach their size
     return made;
   };
   out.ours = [bench] {
     const size_t before = allocation_count();
-    const size_t done = extract_all(**bench);
+    const size_t done = extract_all(**bench, (*bench)->samples.objects());
     const auto allocations = static_cast<double>(allocation_count() - before);
     return Result<double>(allocations / static_cast<double>(done));
   };
