@@ -275,7 +275,7 @@ const Type* Checker::named_call(NodeId id, const AstNode& node, std::string_view
 }
 
 const Type* Checker::builtin(const AstNode& node, std::string_view name,
-                             std::vector<const Type*> arguments) {
+                             const std::vector<const Type*>& arguments) {
   return resolve_overload(node, name, *functions_.find(name), CallForm::global, arguments);
 }
 

@@ -48,7 +48,7 @@ class Checker {
  private:
   struct Variable {
     std::string_view name;
-    const Type* type;
+    const Type* type = nullptr;
   };
 
   void declare(std::string_view declaration);
@@ -63,7 +63,7 @@ class Checker {
   const Type* call(NodeId id, const AstNode& node);
   const Type* named_call(NodeId id, const AstNode& node, std::string_view name, CallForm form);
   const Type* builtin(const AstNode& node, std::string_view name,
-                      std::vector<const Type*> arguments);
+                      const std::vector<const Type*>& arguments);
   const Type* resolve_overload(const AstNode& node, std::string_view name,
                                const std::vector<Overload>& overloads, CallForm form,
                                const std::vector<const Type*>& arguments);

@@ -71,7 +71,7 @@ enum class Op : uint8_t {
 };
 
 struct Instruction {
-  Op op;
+  Op op = Op::finish;
   uint16_t n = 0;
   uint32_t a = 0;
 };

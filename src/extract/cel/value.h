@@ -69,7 +69,8 @@ struct Opaque {
 
 class CelValue {
  public:
-  constexpr CelValue() = default;  // null
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kind says which member is live
+  constexpr CelValue() : integer_(0) {}  // null
   static constexpr CelValue boolean(bool b) { return CelValue(CelKind::boolean, b ? 1 : 0); }
   static constexpr CelValue integer(int64_t i) { return CelValue(CelKind::integer, i); }
   static CelValue unsigned_integer(uint64_t u) {
@@ -159,7 +160,9 @@ class CelValue {
 
  private:
   static constexpr uint8_t kJsonBacked = 1;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kind says which member is live
   constexpr CelValue(CelKind kind, int64_t i) : kind_(kind), integer_(i) {}
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kind says which member is live
   CelValue(CelKind kind, std::string_view text)
       : kind_(kind), size_(static_cast<uint32_t>(text.size())), text_(text.data()) {}
 
@@ -167,7 +170,7 @@ class CelValue {
   uint8_t detail_ = 0;  // list, map: kJsonBacked; error: the fault
   uint32_t size_ = 0;
   union {
-    int64_t integer_ = 0;
+    int64_t integer_;
     uint64_t unsigned_;
     double number_;
     const char* text_;
