@@ -107,7 +107,7 @@ class Session::Core::Line final : public net::StreamHandler {
     if (is_stopped_) return;
     if (step.transfer == WatchStep::Transfer::cancel) exchange_.cancel();
     if (step.transfer == WatchStep::Transfer::start) {
-      exchange_.start(std::move(step.request), {.idle_timeout = step.idle_timeout});
+      exchange_.start(std::move(*step.request), {.idle_timeout = step.idle_timeout});
     }
     if (step.turn == WatchStep::Turn::leave) core_.leave_turn(id_);
     if (step.turn == WatchStep::Turn::ask) core_.ask_turn(id_);

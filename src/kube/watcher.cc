@@ -50,7 +50,7 @@ Watcher::Watcher(WatchSpec spec, WatchReader& reader, WatcherOptions options, co
 // --- what happened
 
 WatchStep Watcher::start() {
-  if (phase_ == Phase::stopped) begin_resolving(WatchStep::Resolve::cached);
+  if (phase_ == Phase::fresh) begin_resolving(WatchStep::Resolve::cached);
   return taken();
 }
 

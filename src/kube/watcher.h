@@ -73,7 +73,7 @@ class WatchReader {
 // transfer and one timer: starting replaces.
 struct WatchStep {
   enum class Transfer : uint8_t { keep, cancel, start } transfer = Transfer::keep;
-  Request request = {};                       // with start
+  std::optional<Request> request = std::nullopt;  // with start
   std::chrono::milliseconds idle_timeout{0};  // with start: end the transfer when silent so long
   enum class Turn : uint8_t { keep, ask, leave } turn = Turn::keep;
   // cached: an answer from before will do, as Discovery's rule has it; fresh: ask anew.
@@ -127,7 +127,7 @@ class Watcher {
   const std::string& resource_version() const { return resource_version_; }
 
  private:
-  enum class Phase : uint8_t { stopped, resolving, turn, page, stream, watch, pause, done };
+  enum class Phase : uint8_t { fresh, stopped, resolving, turn, page, stream, watch, pause, done };
   enum class Next : uint8_t { resolve, list, watch };
 
   class Pieces : public json::PieceReader {
@@ -186,7 +186,7 @@ class Watcher {
   Pieces pieces_;
 
   // The state proper.
-  Phase phase_ = Phase::stopped;
+  Phase phase_ = Phase::fresh;
   Next next_ = Next::resolve;  // of a pause
   WatchReport report_;
   std::optional<ApiResource> resource_;

@@ -28,7 +28,10 @@ void Exchange::send() {
   }
   refused_ = std::move(prepared->refused);
   loop_.set_connection(std::move(prepared->connection));
-  stream_ = loop_.start(std::move(prepared->request), *this, options_);
+  net::StreamOptions options = options_;
+  // There is no HTTP/2 without TLS; hoping for it would let requests wait for each other's heads.
+  if (prepared->request.url.starts_with("http://")) options.version = net::HttpVersion::http1;
+  stream_ = loop_.start(std::move(prepared->request), *this, options);
 }
 
 void Exchange::cancel() {
