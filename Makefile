@@ -60,6 +60,11 @@ fuzz: setup ## Fuzz every parser for FUZZ_SECONDS each (600); FUZZ=regex picks s
 	@$(call compile,fuzz)
 	@tools/fuzz build/fuzz $(FUZZ_SECONDS) '$(FUZZ)'
 
+.PHONY: bench
+bench: setup ## Measure ratios against yardsticks: ONLY=regex, MODE=full, REPORT=1
+	@$(call configure,release) && cmake --build build/release -j $(JOBS) --target bench
+	@ONLY='$(ONLY)' MODE='$(MODE)' REPORT='$(REPORT)' tests/bench/bench build/release
+
 .PHONY: golden
 golden: ## Rewrite the golden files of the tests; review the diff as code
 	@$(call compile,dev)

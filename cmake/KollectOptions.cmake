@@ -10,6 +10,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 option(KOLLECT_TESTS "Build the tests" ON)
+option(KOLLECT_BENCH "Make the target bench" OFF)
 option(KOLLECT_FUZZ "Build the fuzz targets (clang only)" OFF)
 set(KOLLECT_SANITIZE "" CACHE STRING "empty, address (with undefined) or thread")
 
