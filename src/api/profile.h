@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/names.h"
 #include "api/types.h"
 
 namespace kollect::api {
@@ -67,11 +68,8 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
-inline constexpr std::string_view kAllowSecretExtraction = "kollect.dev/allow-secret-extraction";
-inline constexpr std::string_view kAllowFullResourceExport =
-    "kollect.dev/allow-full-resource-export";
-
-// Whether the profile carries one of the two annotations above with exactly the value `true`.
+// Whether the profile carries kAllowSecretExtraction or kAllowFullResourceExport with exactly the
+// value `true`.
 bool has_consent(const Profile& profile, std::string_view annotation);
 
 }  // namespace kollect::api

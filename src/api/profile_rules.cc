@@ -99,7 +99,8 @@ void ProfileRules::check_attribute_path(const Path& path, std::string_view text)
   const bool is_cel = parsed->language == PathLanguage::cel;
   const auto facts = is_cel ? expressions_.cel(parsed->text) : expressions_.json_path(parsed->text);
   if (!facts) return findings_.invalid(path, text, facts.error().message);
-  if (!is_cel && contains(text, "[?(")) {
+  const bool is_rfc = parsed->text.rfind("jsonpath:", 0) == 0;
+  if (!is_cel && !is_rfc && contains(text, "[?(")) {
     findings_.warn(fmt::format(
         "{} uses a filter, which a later version may refuse; CEL has filter()", path.text()));
   }

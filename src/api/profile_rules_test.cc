@@ -187,6 +187,7 @@ const SoundCase kSound[] = {
      "{targetGVK: {version: v1, kind: Secret}, attributes: null, export: {mode: Resource}}",
      nullptr, "{annotations: {kollect.dev/allow-full-resource-export: 'true'}}"},
     {"pointer_to_the_root_key", EXPORT("prune: {jsonPointers: ['/', '/a~0b~1c']}")},
+    {"rfc_filter", ATTRIBUTE("'jsonpath:$.items[?(@.x==1)]'")},
     {"five_labels",
      "{attributes: [{name: a, path: x}, {name: b, path: x}, {name: c, path: x}, {name: d, path: x},"
      " {name: e, path: x}], metrics: [{name: m, path: a, labels: [a, b, c, d, e]}]}"},
