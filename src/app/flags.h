@@ -13,8 +13,8 @@
 namespace kollect::app {
 
 struct Flag {
-  std::string_view name;   // without dashes
-  char letter = '\0';      // of the short form
+  std::string_view name;        // without dashes
+  char letter = '\0';           // of the short form
   std::string_view value = {};  // what stands for the value in help; empty: a switch
   std::string_view help;
 };

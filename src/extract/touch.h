@@ -7,7 +7,8 @@ namespace kollect::extract {
 
 enum class Touch : uint8_t {
   no,
-  maybe,  // it takes more than is known beforehand: the whole object, a computed key, everything below
+  maybe,  // it takes more than is known beforehand: the whole object, a computed key, everything
+          // below
   yes,    // by name
 };
 
