@@ -181,7 +181,9 @@ void Session::Core::answer_waiting() {
   }
   for (const auto& [id, answer] : answers) {
     waiting_.erase(id);
-    if (Line* line = find(id)) line->input([&] { return line->watcher.resolved(answer); });
+    Line* line = find(id);
+    if (line != nullptr)
+      line->input([&, &heard = answer] { return line->watcher.resolved(heard); });
   }
 }
 

@@ -335,7 +335,8 @@ void Watcher::watch_ended(const Status& status) {
     ++counts_.unreadable;
     reader_.unreadable(whole.error().in(what_));
   }
-  if (frames_ > 0 || clock_.now() - started_at_ >= kLived) {
+  const auto long_enough = std::min<milliseconds>(kLived, options_.watch_idle_timeout);
+  if (frames_ > 0 || clock_.now() - started_at_ >= long_enough) {
     backoff_.reset();
     return start_watch();
   }

@@ -225,6 +225,27 @@ TEST(KubeWatch, lists_again_after_410_and_sweeps_what_is_gone) {
   EXPECT_EQ(std::ranges::count(mirror.log, "erased doomed"), 0) << "swept, not told";
 }
 
+// Quiet for longer than the idle timeout is no failure; a server that holds connections and says
+// nothing is one.
+TEST(KubeWatch, takes_a_silent_watch_up_again_and_notices_a_server_that_hangs) {
+  KOLLECT_NEED_WORLD(shared);
+  const Cluster cluster;
+  Watching watching;
+  Mirror mirror;
+  watching.start({.gvk = kConfigMap, .ns = "team-b"}, mirror, {.watch_idle_timeout = 2s});
+  ASSERT_TRUE(watching.run_until([&] { return mirror.is(WatchState::live); })) << mirror.why;
+  EXPECT_FALSE(watching.run_until([&] { return !mirror.is(WatchState::live); }, 5s));
+  cluster.put("team-b", "quiet", "1");
+  ASSERT_TRUE(watching.run_until([&] { return mirror.rows.contains({"team-b", "quiet"}); }));
+  ASSERT_TRUE(shared->freeze("kube-apiserver"));
+  EXPECT_TRUE(watching.run_until([&] { return mirror.is(WatchState::retrying); }));
+  ASSERT_TRUE(shared->thaw("kube-apiserver"));
+  cluster.put("team-b", "quiet", "2");
+  const Rows expected = cluster.rows({kConfigMaps, "team-b"});
+  EXPECT_TRUE(watching.run_until([&] { return mirror.rows == expected; }, 5s)) << mirror.why;
+  EXPECT_EQ(std::ranges::count(mirror.log, "end"), 1) << "resumed, not listed again";
+}
+
 constexpr std::string_view kWidgetCrd = R"({"apiVersion":"apiextensions.k8s.io/v1",
 "kind":"CustomResourceDefinition","metadata":{"name":"widgets.watch.example"},"spec":{
 "group":"watch.example","scope":"Namespaced","names":{"plural":"widgets","kind":"Widget"},
