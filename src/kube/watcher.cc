@@ -20,6 +20,8 @@ constexpr BackoffRange kServer{milliseconds(1'000), milliseconds(30'000)};
 constexpr BackoffRange kForbidden{milliseconds(2'000), milliseconds(30'000)};
 constexpr BackoffRange kAbsent{milliseconds(5'000), milliseconds(300'000)};
 
+// A list that brings nothing for so long lets others list.
+constexpr std::chrono::seconds kStalled{10};
 constexpr std::chrono::seconds kLived{5};  // a watch that held so long did its part
 constexpr int kMostFailedStreams = 2;
 constexpr int kMostResumes = 3;  // refused by the server, before the list is taken anew
@@ -130,7 +132,8 @@ WatchStep Watcher::ended(const Status& status) {
 }
 
 WatchStep Watcher::timer() {
-  if (phase_ != Phase::pause) return {};
+  if (phase_ == Phase::page || phase_ == Phase::stream) look_for_stall();
+  if (phase_ != Phase::pause) return taken();
   switch (next_) {
     case Next::resolve:
       begin_resolving(is_unconfirmed_ ? WatchStep::Resolve::fresh : WatchStep::Resolve::cached);
@@ -204,6 +207,9 @@ void Watcher::begin_transfer(Phase phase, Request request) {
   step_.idle_timeout =
       phase == Phase::page ? options_.list_idle_timeout : options_.watch_idle_timeout;
   step_.request = std::move(request);
+  if (phase == Phase::watch) return;
+  bytes_at_look_ = counts_.bytes;
+  step_.timer = kStalled;
 }
 
 void Watcher::drop_transfer() {
@@ -254,6 +260,13 @@ void Watcher::ask_turn() {
 
 void Watcher::leave_turn() {
   if (std::exchange(turn_, TurnHeld::none) != TurnHeld::none) step_.turn = WatchStep::Turn::leave;
+}
+
+// Between two looks something came, or the turn goes to the next; the list itself goes on.
+void Watcher::look_for_stall() {
+  if (turn_ != TurnHeld::held) return;
+  if (std::exchange(bytes_at_look_, counts_.bytes) == counts_.bytes) return leave_turn();
+  step_.timer = kStalled;
 }
 
 void Watcher::restart_list() {

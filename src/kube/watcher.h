@@ -152,6 +152,7 @@ class Watcher {
   Place place() const;
   void ask_turn();
   void leave_turn();
+  void look_for_stall();
   void restart_list();
   void start_list();
   void start_page();
@@ -211,6 +212,7 @@ class Watcher {
   bool has_head_ = false;
   Steady::time_point started_at_{};
   uint64_t frames_ = 0;
+  uint64_t bytes_at_look_ = 0;
   int unreadable_in_a_row_ = 0;
   std::optional<json::Splitter> splitter_;
   VersionReader versions_;

@@ -384,6 +384,19 @@ TEST(Watcher, takes_its_list_anew_without_leaving_the_watch_before_its_turn) {
   EXPECT_EQ(rig.watcher.state(), WatchState::live);
 }
 
+TEST(Watcher, lets_others_list_while_its_own_list_stalls_and_goes_on) {
+  WatchRig rig;
+  rig.to_stream();
+  EXPECT_EQ(rig.last.timer, 10s);
+  rig.head(200);
+  rig.bytes(WatchRig::event("ADDED", "a", 3));
+  EXPECT_EQ(rig.timer(), "timer") << "something came";
+  EXPECT_EQ(rig.timer(), "leave turn") << "nothing came";
+  EXPECT_EQ(rig.timer(), "-");
+  EXPECT_EQ(rig.bytes(WatchRig::bookmark(10, true)), "-");
+  EXPECT_EQ(rig.watcher.state(), WatchState::live);
+}
+
 TEST(Watcher, reads_its_frames_in_any_order_of_members) {
   WatchRig rig;
   rig.to_watch();

@@ -33,7 +33,8 @@ std::string in_words(const WatchStep& step) {
   if (step.turn == WatchStep::Turn::ask) add("ask turn");
   if (step.resolve == WatchStep::Resolve::cached) add("resolve");
   if (step.resolve == WatchStep::Resolve::fresh) add("resolve afresh");
-  if (step.timer) add("timer");
+  const bool is_list = step.request && words.find("start watch") == std::string::npos;
+  if (step.timer && !is_list) add("timer");
   return words.empty() ? "-" : words;
 }
 

@@ -25,7 +25,8 @@ class WatchLog : public WatchReader {
   std::string why;  // of the last state
 };
 
-// "start stream, leave turn": a step in the order in which it is carried out.
+// "start stream, leave turn": a step in the order in which it is carried out. The
+// timer that comes with every list is left out.
 std::string in_words(const WatchStep& step);
 
 class WatchRig {
