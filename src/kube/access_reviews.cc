@@ -55,7 +55,7 @@ AccessReviews::AccessReviews(metrics::Registry& registry, AccessReviewOptions op
 Result<bool> AccessReviews::check(const AccessQuestion& question, const Ask& ask) {
   if (ask == nullptr) return true;
   if (const auto known = find(question)) return *known;
-  const auto decision = ask(question);
+  auto decision = ask(question);
   if (decision) keep(question, *decision);
   return decision;
 }

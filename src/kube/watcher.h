@@ -165,7 +165,7 @@ class Watcher {
   void on_frame(const WatchFrame& frame);
   void on_bookmark(std::string_view object);
   void on_error_frame(std::string_view object);
-  void skip(Error error);
+  void skip(const Error& error);
 
   void page_ended(const Status& status);
   void stream_ended(const Status& status);

@@ -73,7 +73,7 @@ void Watcher::on_error_frame(std::string_view object) {
   refused(read_status(document->root()));
 }
 
-void Watcher::skip(Error error) {
+void Watcher::skip(const Error& error) {
   ++counts_.unreadable;
   const Error where = error.in(what_);
   reader_.unreadable(where);
