@@ -50,6 +50,38 @@ TEST(CelBudget, exceeding_it_cannot_be_absorbed) {
   EXPECT_NE(run("!" + bomb + " && false", object.root()).error, "");
 }
 
+// `seed` doubled often by sharing, then used: little memory, but for ever to walk.
+std::string doubled(std::string seed, std::string_view twice, int times, std::string_view use) {
+  std::string expression = "cel.bind(a, " + std::move(seed) + ", ";
+  for (int i = 0; i < times; ++i) expression.append("cel.bind(a, ").append(twice).append(", ");
+  return expression.append(use).append(static_cast<size_t>(times) + 1, ')');
+}
+
+class CelSharedParts : public testing::TestWithParam<std::string> {};
+
+TEST_P(CelSharedParts, cannot_take_for_ever_to_compare) {
+  const std::string lists = doubled("[1]", "[a, a]", 40, GetParam());
+  EXPECT_EQ(run(lists, hundred().root()).error, "evaluation costs too much");
+}
+
+INSTANTIATE_TEST_SUITE_P(Uses, CelSharedParts,
+                         testing::Values("a == a", "a != a", "a in [a]", "{'k': a} == {'k': a}",
+                                         "[a, a].distinct().size()", "sets.contains([a], [a])",
+                                         "[1, a].indexOf(a)", "[a, 1].lastIndexOf(a)"));
+
+class CelLongText : public testing::TestWithParam<std::string> {};
+
+TEST_P(CelLongText, cannot_take_for_ever_to_compare) {
+  const std::string use = "object.n.all(i, object.n.all(j, " + GetParam() + "))";
+  const std::string text = doubled("'abcdefgh'", "a + a", 20, use);
+  EXPECT_EQ(run(text, hundred().root()).error, "evaluation costs too much");
+}
+
+INSTANTIATE_TEST_SUITE_P(Uses, CelLongText,
+                         testing::Values("a <= a", "a == a", "{a: 1}[a] == 1", "a in {a: 1}",
+                                         "[a, a].isSorted()", "[a, a].max() == a",
+                                         "[a, a].sort().size() == 2"));
+
 TEST(CelBudget, text_cannot_double_without_bound) {
   std::string expression = "cel.bind(a, object.n.map(x, 'abcdefgh').join('-'),";
   for (int i = 0; i < 60; ++i) expression += "cel.bind(a, a + a,";

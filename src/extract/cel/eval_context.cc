@@ -40,6 +40,18 @@ CelValue EvalContext::exhausted() const {
   return CelValue::error(CelFault::budget, "evaluation needs too much memory");
 }
 
+bool EvalContext::equal(const CelValue& a, const CelValue& b) {
+  const uint64_t granted = is_exhausted() ? 0 : budget_.cost - cost_ + 1;
+  uint64_t left = granted;
+  const bool answer = kollect::extract::equal(a, b, left);
+  return charge(granted - left) && answer;
+}
+
+std::optional<std::strong_ordering> EvalContext::compare(const CelValue& a, const CelValue& b) {
+  if (!charge(std::min(text_size(a), text_size(b)) / 16)) return std::nullopt;
+  return kollect::extract::compare(a, b);
+}
+
 void* EvalContext::allocate(size_t bytes) {
   if (bytes > budget_.memory_bytes - memory_) {
     memory_failed_ = true;
@@ -193,12 +205,12 @@ CelValue MapBuilder::finish() {
   if (failed_) return context_->exhausted();
   const std::span<MapEntry> entries(entries_, size_);
   for (const MapEntry& entry : entries) {
+    if (!context_->charge(1 + text_size(entry.key))) return context_->exhausted();
     if (!is_key(entry.key)) {
       return CelValue::error(CelFault::invalid_argument,
                              "a key of a map must be a bool, int, uint or string");
     }
   }
-  if (!context_->charge(size_)) return context_->exhausted();
   if (!std::ranges::is_sorted(entries, comes_before)) std::ranges::sort(entries, comes_before);
   const auto twice = std::ranges::adjacent_find(
       entries, [](const MapEntry& a, const MapEntry& b) { return !comes_before(a, b); });

@@ -93,6 +93,11 @@ class EvalContext {
   // How far clocks of a zone (IANA name or "+05:30") are ahead of UTC at an instant.
   std::optional<std::chrono::seconds> zone_offset(std::string_view zone, const CelValue& timestamp);
 
+  // `==` and order of the language, charged. False and absent, too, when the budget is used up:
+  // is_exhausted() tells.
+  bool equal(const CelValue& a, const CelValue& b);
+  std::optional<std::strong_ordering> compare(const CelValue& a, const CelValue& b);
+
   uint64_t cost() const { return cost_; }
   uint64_t iterations() const { return iterations_; }
   const CelBudget& budget() const { return budget_; }

@@ -141,17 +141,20 @@ void Machine::step(const Instruction& at) {
       return binary(
           [&](const auto& a, const auto& b) { return logical_not(is_equal(context, a, b)); });
     case Op::less:
-      return binary(
-          [](const auto& a, const auto& b) { return compare_by(Comparison::less, a, b); });
+      return binary([&](const auto& a, const auto& b) {
+        return compare_by(context, Comparison::less, a, b);
+      });
     case Op::less_or_equal:
-      return binary(
-          [](const auto& a, const auto& b) { return compare_by(Comparison::less_or_equal, a, b); });
+      return binary([&](const auto& a, const auto& b) {
+        return compare_by(context, Comparison::less_or_equal, a, b);
+      });
     case Op::greater:
-      return binary(
-          [](const auto& a, const auto& b) { return compare_by(Comparison::greater, a, b); });
+      return binary([&](const auto& a, const auto& b) {
+        return compare_by(context, Comparison::greater, a, b);
+      });
     case Op::greater_or_equal:
-      return binary([](const auto& a, const auto& b) {
-        return compare_by(Comparison::greater_or_equal, a, b);
+      return binary([&](const auto& a, const auto& b) {
+        return compare_by(context, Comparison::greater_or_equal, a, b);
       });
     case Op::in:
       return binary([&](const auto& a, const auto& b) { return contains(context, a, b); });

@@ -33,7 +33,8 @@ CelValue is_sorted(EvalContext& context, Arguments arguments) {
   if (!context.charge(list.size())) return context.exhausted();
   if (list.size() > 0 && !is_comparable(list.item(0).kind())) return uncomparable();
   for (size_t i = 1; i < list.size(); ++i) {
-    const auto order = compare(list.item(i - 1), list.item(i));
+    const auto order = context.compare(list.item(i - 1), list.item(i));
+    if (context.is_exhausted()) return context.exhausted();
     if (!order) return uncomparable();
     if (*order > 0) return CelValue::boolean(false);
   }
@@ -50,7 +51,8 @@ CelValue extreme(EvalContext& context, Arguments arguments) {
   if (!is_comparable(best.kind())) return uncomparable();
   for (size_t i = 1; i < list.size(); ++i) {
     const CelValue item = list.item(i);
-    const auto order = compare(item, best);
+    const auto order = context.compare(item, best);
+    if (context.is_exhausted()) return context.exhausted();
     if (!order) return uncomparable();
     if (wants_greater ? *order > 0 : *order < 0) best = item;
   }
@@ -109,7 +111,9 @@ CelValue first_index(EvalContext& context, Arguments arguments) {
   const CelValue& list = arguments[0];
   if (!context.charge(list.size())) return context.exhausted();
   for (size_t i = 0; i < list.size(); ++i) {
-    if (equal(list.item(i), arguments[1])) return CelValue::integer(static_cast<int64_t>(i));
+    if (context.equal(list.item(i), arguments[1]))
+      return CelValue::integer(static_cast<int64_t>(i));
+    if (context.is_exhausted()) return context.exhausted();
   }
   return CelValue::integer(-1);
 }
@@ -118,7 +122,9 @@ CelValue last_index(EvalContext& context, Arguments arguments) {
   const CelValue& list = arguments[0];
   if (!context.charge(list.size())) return context.exhausted();
   for (size_t i = list.size(); i-- > 0;) {
-    if (equal(list.item(i), arguments[1])) return CelValue::integer(static_cast<int64_t>(i));
+    if (context.equal(list.item(i), arguments[1]))
+      return CelValue::integer(static_cast<int64_t>(i));
+    if (context.is_exhausted()) return context.exhausted();
   }
   return CelValue::integer(-1);
 }
@@ -180,11 +186,14 @@ bool is_simple(const CelValue& value) {
 }
 
 // Positions of the list in the order of their keys, equal ones in the order of the list; null when
-// memory is used up.
+// the budget is used up.
 uint32_t* sorted_positions(EvalContext& context, std::span<const CelValue> keys) {
   auto* const positions = static_cast<uint32_t*>(context.allocate(keys.size() * sizeof(uint32_t)));
   if (positions == nullptr) return nullptr;
-  for (size_t i = 0; i < keys.size(); ++i) positions[i] = static_cast<uint32_t>(i);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    positions[i] = static_cast<uint32_t>(i);
+    if (!context.charge(16 + text_size(keys[i]))) return nullptr;  // is compared about 16 times
+  }
   std::sort(positions, positions + keys.size(), [&](uint32_t a, uint32_t b) {
     const auto order = compare(keys[a], keys[b]);
     return order && *order != 0 ? *order < 0 : a < b;
@@ -205,7 +214,7 @@ CelValue sort_by_keys(EvalContext& context, const CelValue& list, const CelValue
   if (keys.size() != size)
     return CelValue::error(CelFault::invalid_argument, "sortBy() needs a key for every element");
   const CelValue* const items = items_of(context, keys);
-  if (items == nullptr || !context.charge(size * 16)) return context.exhausted();
+  if (items == nullptr) return context.exhausted();
   for (size_t i = 0; i < size; ++i) {
     const bool is_nan = items[i].kind() == CelKind::number && !compare(items[i], items[i]);
     if (!is_comparable(items[i].kind()) || items[i].kind() != items[0].kind() || is_nan)
@@ -238,8 +247,8 @@ void mark_repeats(std::span<const CelValue> items, const uint32_t* positions, bo
 bool mark_repeats_slowly(EvalContext& context, std::span<const CelValue> items, bool* is_repeat) {
   for (size_t i = 1; i < items.size(); ++i) {
     for (size_t j = 0; j < i && !is_repeat[i]; ++j) {
+      is_repeat[i] = !is_repeat[j] && context.equal(items[i], items[j]);
       if (!context.charge(1)) return false;
-      is_repeat[i] = !is_repeat[j] && equal(items[i], items[j]);
     }
   }
   return true;
@@ -256,7 +265,7 @@ CelValue distinct(EvalContext& context, Arguments arguments) {
   });
   if (is_ordered && size > 16) {
     const uint32_t* const positions = sorted_positions(context, {items, size});
-    if (positions == nullptr || !context.charge(size * 16)) return context.exhausted();
+    if (positions == nullptr) return context.exhausted();
     mark_repeats({items, size}, positions, is_repeat);
   } else if (!mark_repeats_slowly(context, {items, size}, is_repeat)) {
     return context.exhausted();

@@ -9,8 +9,8 @@ enum class Outcome { no, yes, exhausted };
 
 Outcome has_item(EvalContext& context, const CelValue& list, const CelValue& item) {
   for (size_t i = 0; i < list.size(); ++i) {
-    if (!context.charge(1)) return Outcome::exhausted;
-    if (equal(list.item(i), item)) return Outcome::yes;
+    if (context.equal(list.item(i), item)) return Outcome::yes;
+    if (context.is_exhausted()) return Outcome::exhausted;
   }
   return Outcome::no;
 }

@@ -203,14 +203,14 @@ CelValue logical_not(const CelValue& a) {
 
 CelValue is_equal(EvalContext& context, const CelValue& a, const CelValue& b) {
   if (const CelValue* error = first_error(a, b)) return *error;
-  uint64_t work = 0;
-  const bool answer = equal(a, b, work);
-  return context.charge(work) ? CelValue::boolean(answer) : context.exhausted();
+  const bool answer = context.equal(a, b);
+  return context.is_exhausted() ? context.exhausted() : CelValue::boolean(answer);
 }
 
-CelValue compare_by(Comparison wanted, const CelValue& a, const CelValue& b) {
+CelValue compare_by(EvalContext& context, Comparison wanted, const CelValue& a, const CelValue& b) {
   if (const CelValue* error = first_error(a, b)) return *error;
-  const auto order = compare(a, b);
+  const auto order = context.compare(a, b);
+  if (context.is_exhausted()) return context.exhausted();
   if (!order) {
     const bool has_nan = (a.kind() == CelKind::number && std::isnan(a.as_double())) ||
                          (b.kind() == CelKind::number && std::isnan(b.as_double()));
@@ -235,12 +235,16 @@ CelValue compare_by(Comparison wanted, const CelValue& a, const CelValue& b) {
 
 CelValue contains(EvalContext& context, const CelValue& a, const CelValue& b) {
   if (const CelValue* error = first_error(a, b)) return *error;
-  if (b.kind() == CelKind::map) return CelValue::boolean(b.find(a).has_value());
+  if (b.kind() == CelKind::map) {
+    if (!context.charge(text_size(a) / 4)) return context.exhausted();
+    return CelValue::boolean(b.find(a).has_value());
+  }
   if (b.kind() != CelKind::list) return no_overload();
-  uint64_t work = 0;
   bool found = false;
-  for (size_t i = 0; i < b.size() && !found; ++i) found = equal(a, b.item(i), work);
-  return context.charge(work) ? CelValue::boolean(found) : context.exhausted();
+  for (size_t i = 0; i < b.size() && !found && !context.is_exhausted(); ++i) {
+    found = context.equal(a, b.item(i));
+  }
+  return context.is_exhausted() ? context.exhausted() : CelValue::boolean(found);
 }
 
 CelValue merge_logical(const CelValue& a, const CelValue& b, bool absorbing) {

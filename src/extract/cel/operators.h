@@ -26,7 +26,7 @@ CelValue logical_not(const CelValue& a);
 
 CelValue is_equal(EvalContext& context, const CelValue& a, const CelValue& b);
 enum class Comparison : uint8_t { less, less_or_equal, greater, greater_or_equal };
-CelValue compare_by(Comparison wanted, const CelValue& a, const CelValue& b);
+CelValue compare_by(EvalContext& context, Comparison wanted, const CelValue& a, const CelValue& b);
 // a in b: a list that holds it, a map that has it as a key.
 CelValue contains(EvalContext& context, const CelValue& a, const CelValue& b);
 

@@ -44,7 +44,7 @@ bool is_key(const CelValue& key) {
 }
 
 // The element or an error.
-CelValue plain_index(const CelValue& a, const CelValue& i) {
+CelValue plain_index(EvalContext& context, const CelValue& a, const CelValue& i) {
   if (a.kind() == CelKind::list) {
     if (!is_index(i)) return no_overload();
     const int64_t at = position(i);
@@ -53,6 +53,7 @@ CelValue plain_index(const CelValue& a, const CelValue& i) {
   }
   if (a.kind() != CelKind::map) return no_overload();
   if (!is_key(i)) return CelValue::error(CelFault::no_such_key, "unsupported type of key");
+  if (!context.charge(text_size(i) / 4)) return context.exhausted();
   const auto found = a.find(i);
   return found ? *found : CelValue::error(CelFault::no_such_key, "no such key");
 }
@@ -91,7 +92,7 @@ CelValue index(EvalContext& context, const CelValue& a, const CelValue& i) {
   if (a.is_error()) return a;
   if (i.is_error()) return i;
   if (a.kind() == CelKind::optional) return index_optional(context, a, i);
-  return plain_index(a, i);
+  return plain_index(context, a, i);
 }
 
 CelValue index_optional(EvalContext& context, const CelValue& a, const CelValue& i) {
@@ -100,7 +101,7 @@ CelValue index_optional(EvalContext& context, const CelValue& a, const CelValue&
   if (a.kind() == CelKind::optional) {
     return a.content() == nullptr ? a : index_optional(context, *a.content(), i);
   }
-  const CelValue found = plain_index(a, i);
+  const CelValue found = plain_index(context, a, i);
   if (!found.is_error()) return context.optional_of(found);
   const bool is_absent =
       found.fault() == CelFault::no_such_key || found.fault() == CelFault::index_range;

@@ -64,28 +64,28 @@ Order compare_numbers(const CelValue& a, const CelValue& b) {
   return reversed(compare_numbers(b, a));
 }
 
-bool equal_lists(const CelValue& a, const CelValue& b, uint64_t& work) {
+bool equal_lists(const CelValue& a, const CelValue& b, uint64_t& left) {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i) {
-    if (!equal(a.item(i), b.item(i), work)) return false;
+    if (!equal(a.item(i), b.item(i), left)) return false;
   }
   return true;
 }
 
 // Both sides are in the order of their keys.
-bool equal_maps(const CelValue& a, const CelValue& b, uint64_t& work) {
+bool equal_maps(const CelValue& a, const CelValue& b, uint64_t& left) {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i) {
     const MapEntry x = a.entry(i);
     const MapEntry y = b.entry(i);
-    if (!equal(x.key, y.key, work) || !equal(x.value, y.value, work)) return false;
+    if (!equal(x.key, y.key, left) || !equal(x.value, y.value, left)) return false;
   }
   return true;
 }
 
-bool equal_optionals(const CelValue& a, const CelValue& b, uint64_t& work) {
+bool equal_optionals(const CelValue& a, const CelValue& b, uint64_t& left) {
   if (a.content() == nullptr || b.content() == nullptr) return a.content() == b.content();
-  return equal(*a.content(), *b.content(), work);
+  return equal(*a.content(), *b.content(), left);
 }
 
 int key_rank(CelKind kind) {
@@ -183,8 +183,9 @@ json::Value CelValue::as_json_container() const {
   return json::Value::object({json_members_, size_});
 }
 
-bool equal(const CelValue& a, const CelValue& b, uint64_t& work) {
-  ++work;
+bool equal(const CelValue& a, const CelValue& b, uint64_t& left) {
+  if (left == 0) return false;
+  --left;
   if (a.kind() != b.kind()) {
     if (!is_numeric(a.kind()) || !is_numeric(b.kind())) return false;
     const auto order = compare_numbers(a, b);
@@ -204,16 +205,16 @@ bool equal(const CelValue& a, const CelValue& b, uint64_t& work) {
     case CelKind::string:
     case CelKind::bytes:
     case CelKind::type:
-      work += a.as_text().size() / 16;
+      left -= std::min<uint64_t>(left, a.as_text().size() / 16);
       return a.as_text() == b.as_text();
     case CelKind::timestamp:
       return a.seconds() == b.seconds() && a.nanos() == b.nanos();
     case CelKind::list:
-      return equal_lists(a, b, work);
+      return equal_lists(a, b, left);
     case CelKind::map:
-      return equal_maps(a, b, work);
+      return equal_maps(a, b, left);
     case CelKind::optional:
-      return equal_optionals(a, b, work);
+      return equal_optionals(a, b, left);
     case CelKind::opaque:
       return a.opaque_content().type == b.opaque_content().type &&
              a.opaque_content().type->equal(a.opaque_content(), b.opaque_content());
@@ -224,8 +225,13 @@ bool equal(const CelValue& a, const CelValue& b, uint64_t& work) {
 }
 
 bool equal(const CelValue& a, const CelValue& b) {
-  uint64_t work = 0;
-  return equal(a, b, work);
+  uint64_t left = UINT64_MAX;
+  return equal(a, b, left);
+}
+
+size_t text_size(const CelValue& value) {
+  const bool is_text = value.kind() == CelKind::string || value.kind() == CelKind::bytes;
+  return is_text ? value.as_text().size() : 0;
 }
 
 std::optional<std::strong_ordering> compare(const CelValue& a, const CelValue& b) {

@@ -190,8 +190,11 @@ struct MapEntry {
 // `==` of the language: numbers across kinds, lists and maps by content, different kinds are
 // unequal, NaN never equal.
 bool equal(const CelValue& a, const CelValue& b);
-// The same, adding what was touched to `work`, in units of CelBudget::cost.
-bool equal(const CelValue& a, const CelValue& b, uint64_t& work);
+// The same, taking what it touches from `left`, in units of CelBudget::cost; false once nothing is
+// left. Shared parts are walked as often as they occur: without it, a few doublings take for ever.
+bool equal(const CelValue& a, const CelValue& b, uint64_t& left);
+// Bytes of a text; 0 of any other kind.
+size_t text_size(const CelValue& value);
 // `<` and its kin: numbers across kinds, strings and bytes by code point and byte, bools,
 // timestamps, durations. Absent for kinds that have no order and for NaN.
 std::optional<std::strong_ordering> compare(const CelValue& a, const CelValue& b);
