@@ -78,13 +78,23 @@ Result<Value> evaluate(const Expression& expression, const Value& object, json::
   return result.kind == extract::PathResult::Kind::missing ? Value() : result.value;
 }
 
+// An expression as messages name it: a long one is cut.
+std::string quoted(std::string_view text) {
+  constexpr size_t kMost = 120;
+  if (text.size() <= kMost) return fmt::format("'{}'", text);
+  size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;  // inside a character
+  return fmt::format("'{}...'", text.substr(0, end));
+}
+
 int run_expressions(const std::vector<std::string>& texts, const std::vector<Value>& objects,
                     const Console& console) {
   std::vector<Expression> expressions;
   for (const std::string& text : texts) {
     auto compiled = compile(text);
     if (!compiled) {
-      console.err(fmt::format("kollect eval: -e '{}': {}\n", text, compiled.error().text()));
+      console.err(fmt::format("kollect eval: -e {}: {}\n", quoted(text), compiled.error().text()));
       return kBadInput;
     }
     expressions.push_back(std::move(*compiled));
@@ -98,8 +108,8 @@ int run_expressions(const std::vector<std::string>& texts, const std::vector<Val
         console.out(json::to_text(*value) + "\n");
         continue;
       }
-      console.err(fmt::format("kollect eval: {}: -e '{}': {}\n", object_name(object), texts[i],
-                              value.error().text()));
+      console.err(fmt::format("kollect eval: {}: -e {}: {}\n", object_name(object),
+                              quoted(texts[i]), value.error().text()));
       code = kIncomplete;
     }
   }

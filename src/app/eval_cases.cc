@@ -30,8 +30,16 @@ class CaseRun {
     return {};
   }
 
+  void refuse(const Error& error) {
+    console_.err(fmt::format("kollect eval: {}\n", error.text()));
+    is_complete_ = false;
+  }
+
+  // No case at all is no success: the path was wrong.
   int finish() {
+    if (is_complete_ && passed_ + failed_ == 0) refuse(invalid("no cases in the paths given"));
     console_.out(fmt::format("{} passed, {} failed\n", passed_, failed_));
+    if (!is_complete_) return kBadInput;
     return failed_ == 0 ? kDone : kIncomplete;
   }
 
@@ -48,6 +56,7 @@ class CaseRun {
   const Console& console_;
   size_t passed_ = 0;
   size_t failed_ = 0;
+  bool is_complete_ = true;
 };
 
 }  // namespace
@@ -56,11 +65,12 @@ int run_cases(const std::vector<std::string>& paths, const Console& console) {
   CaseRun cases(console);
   for (const std::string& path : paths) {
     const auto files = files_at(path, {".json"});
-    Status outcome = files ? Status() : files.error();
-    for (size_t i = 0; outcome && i < files->size(); ++i) outcome = cases.run((*files)[i]);
-    if (!outcome) {
-      console.err(fmt::format("kollect eval: {}\n", outcome.error().text()));
-      return kBadInput;
+    if (!files) {
+      cases.refuse(files.error());
+      continue;
+    }
+    for (const std::string& file : *files) {
+      if (const Status outcome = cases.run(file); !outcome) cases.refuse(outcome.error());
     }
   }
   return cases.finish();

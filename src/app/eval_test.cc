@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "app/commands.h"
@@ -113,6 +115,59 @@ TEST(Eval, a_missing_file_and_a_missing_mode_are_bad_input) {
   EXPECT_EQ(terminal.run({"eval"}), kBadInput);
   EXPECT_EQ(terminal.run({"eval", "--nope"}), kBadInput);
   EXPECT_EQ(terminal.run({"nope"}), kBadInput);
+}
+
+TEST(Eval, a_nameless_object_and_a_long_expression_are_named_shortly) {
+  Terminal terminal;
+  const std::string expression = "cel:object.a == '" + std::string(500, 'x') + "'";
+  EXPECT_EQ(terminal.run({"eval", "-e", expression}), kIncomplete);
+  EXPECT_TRUE(terminal.err.starts_with("kollect eval: object: -e 'cel:object.a == 'xxx"))
+      << terminal.err;
+  EXPECT_TRUE(terminal.err.ends_with("xxx...': no such key: 'a'\n")) << terminal.err;
+}
+
+class CaseFiles : public testing::Test {
+ protected:
+  CaseFiles() { std::filesystem::create_directory(folder); }
+  ~CaseFiles() override { std::filesystem::remove_all(folder); }
+  void add(const std::string& name, std::string text) {
+    const std::string path = folder / name;
+    std::ofstream(path) << text;
+    terminal.files[path] = std::move(text);
+  }
+  int run() { return terminal.run({"eval", "--cases", folder.string()}); }
+
+  std::filesystem::path folder = testing::TempDir() + "cases" +
+                                 std::to_string(testing::UnitTest::GetInstance()->random_seed()) +
+                                 testing::UnitTest::GetInstance()->current_test_info()->name();
+  Terminal terminal;
+};
+
+constexpr auto kCases = R"({"file": "logic", "tests": [
+  {"section": "and", "name": "right", "expr": "true && true", "value": {"bool": true}},
+  {"section": "and", "name": "wrong", "expr": "true && false", "value": {"bool": true}}]})";
+
+TEST_F(CaseFiles, are_counted_and_a_failure_shows_what_was_expected_and_got) {
+  add("logic.json", kCases);
+  EXPECT_EQ(run(), kIncomplete);
+  constexpr auto kFailure =
+      "logic/and/wrong: true && false\n  expected: bool true\n  got:      bool false\n";
+  EXPECT_NE(terminal.out.find(kFailure), std::string::npos) << terminal.out;
+  EXPECT_TRUE(terminal.out.ends_with("1 passed, 1 failed\n")) << terminal.out;
+}
+
+TEST_F(CaseFiles, of_another_format_are_told_and_the_others_run) {
+  add("a.json", "{}");
+  add("logic.json", kCases);
+  EXPECT_EQ(run(), kBadInput);
+  EXPECT_NE(terminal.err.find("a.json: neither"), std::string::npos) << terminal.err;
+  EXPECT_TRUE(terminal.out.ends_with("1 passed, 1 failed\n")) << terminal.out;
+}
+
+TEST_F(CaseFiles, none_at_all_is_no_success) {
+  EXPECT_EQ(run(), kBadInput);
+  EXPECT_NE(terminal.err.find("no cases"), std::string::npos) << terminal.err;
+  EXPECT_EQ(terminal.out, "0 passed, 0 failed\n");
 }
 
 std::string objects_of(std::string_view text) {

@@ -99,10 +99,12 @@ Result<std::vector<Value>> read_objects(std::string_view text, json::Arena& aren
 }
 
 std::string object_name(const Value& object) {
+  const std::string_view kind = object.text("kind");
+  const std::string_view known_kind = kind.empty() ? "object" : kind;
   const Value* metadata = object.find("metadata");
-  if (metadata == nullptr) return std::string(object.text("kind"));
+  if (metadata == nullptr || metadata->text("name").empty()) return std::string(known_kind);
   const std::string_view space = metadata->text("namespace");
-  return fmt::format("{} {}{}{}", object.text("kind"), space, space.empty() ? "" : "/",
+  return fmt::format("{} {}{}{}", known_kind, space, space.empty() ? "" : "/",
                      metadata->text("name"));
 }
 

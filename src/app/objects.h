@@ -13,7 +13,7 @@ namespace kollect::app {
 // implies. Values live in the arena. Fault::invalid names the line.
 Result<std::vector<json::Value>> read_objects(std::string_view text, json::Arena& arena);
 
-// `Deployment shop/cart`, for messages.
+// `Deployment shop/cart`, for messages; `object` when it tells neither kind nor name.
 std::string object_name(const json::Value& object);
 
 }  // namespace kollect::app
