@@ -76,6 +76,7 @@ class ProfileRun {
   // Whether the object gave a row or is of another kind.
   bool run(const Value& object) {
     if (!is_of_kind(object, plan_)) return true;
+    has_objects_ = true;
     const std::string bytes = json::to_text(object);
     const auto read = extractor_.load(plan_, bytes);
     if (!read) return tell(object, read.error().text());
@@ -89,6 +90,13 @@ class ProfileRun {
     }
     print(*read, output);
     return true;
+  }
+
+  // A profile for another kind or version than the objects' is easily mistaken for an empty result.
+  void finish() const {
+    if (has_objects_) return;
+    console_.err(fmt::format("kollect eval: profile {}: none of the objects is a {} of {}\n",
+                             target_->name, plan_.kind(), plan_.api_version()));
   }
 
  private:
@@ -117,6 +125,7 @@ class ProfileRun {
   }
 
   const Console& console_;
+  bool has_objects_ = false;
   extract::Plan plan_;
   extract::Extractor extractor_;
   std::shared_ptr<const store::TargetKey> target_;
@@ -138,6 +147,7 @@ int run_profiles(const std::vector<std::string>& files, const std::vector<Value>
     for (const Value& object : objects) {
       if (!profile.run(object)) code = kIncomplete;
     }
+    profile.finish();
   }
   return code;
 }

@@ -102,6 +102,16 @@ TEST(Eval, a_profile_prints_redacted_rows_of_its_kind) {
       "\n");
 }
 
+TEST(Eval, a_profile_that_meets_no_object_of_its_kind_says_so) {
+  Terminal terminal;
+  terminal.files["profile.yaml"] = kProfile;
+  terminal.files["old.json"] = R"({"apiVersion":"apps/v1beta1","kind":"Deployment"})";
+  EXPECT_EQ(terminal.run({"eval", "--profile", "profile.yaml", "-f", "old.json"}), kDone);
+  EXPECT_EQ(terminal.out, "");
+  EXPECT_EQ(terminal.err,
+            "kollect eval: profile replicas: none of the objects is a Deployment of apps/v1\n");
+}
+
 TEST(Eval, a_profile_with_an_unknown_field_is_refused_with_its_path) {
   Terminal terminal = with_cart();
   terminal.files["profile.yaml"] = std::string(kProfile) + "  atributes: []\n";
