@@ -74,6 +74,7 @@ bool IpAddress::parse_v6(std::string_view text) {
 }
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  if (text.size() > kMaxTextBytes) return std::nullopt;
   IpAddress address;
   const size_t mark = text.find_first_of(".:");
   if (mark == std::string_view::npos) return std::nullopt;
@@ -161,6 +162,7 @@ size_t IpAddress::format(char* out) const {
 }
 
 std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
+  if (text.size() > kMaxTextBytes) return std::nullopt;
   const size_t slash = text.rfind('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const std::optional<IpAddress> address = IpAddress::parse(text.substr(0, slash));
