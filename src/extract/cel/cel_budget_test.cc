@@ -80,7 +80,8 @@ TEST_P(CelLongText, cannot_take_for_ever_to_compare) {
 INSTANTIATE_TEST_SUITE_P(Uses, CelLongText,
                          testing::Values("a <= a", "a == a", "{a: 1}[a] == 1", "a in {a: 1}",
                                          "[a, a].isSorted()", "[a, a].max() == a",
-                                         "[a, a].sort().size() == 2"));
+                                         "[a, a].sort().size() == 2", "int(a) == 1 || true",
+                                         "quantity(a).isInteger() || true"));
 
 TEST(CelBudget, text_cannot_double_without_bound) {
   std::string expression = "cel.bind(a, object.n.map(x, 'abcdefgh').join('-'),";

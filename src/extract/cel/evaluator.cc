@@ -94,6 +94,12 @@ CelValue Machine::run(uint32_t start) {
   return context_.is_exhausted() ? context_.exhausted() : stack[0];
 }
 
+Comparison comparison_of(Op op) {
+  if (op == Op::less) return Comparison::less;
+  if (op == Op::less_or_equal) return Comparison::less_or_equal;
+  return op == Op::greater ? Comparison::greater : Comparison::greater_or_equal;
+}
+
 void Machine::step(const Instruction& at) {
   EvalContext& context = context_;
   switch (at.op) {
@@ -141,20 +147,11 @@ void Machine::step(const Instruction& at) {
       return binary(
           [&](const auto& a, const auto& b) { return logical_not(is_equal(context, a, b)); });
     case Op::less:
-      return binary([&](const auto& a, const auto& b) {
-        return compare_by(context, Comparison::less, a, b);
-      });
     case Op::less_or_equal:
-      return binary([&](const auto& a, const auto& b) {
-        return compare_by(context, Comparison::less_or_equal, a, b);
-      });
     case Op::greater:
-      return binary([&](const auto& a, const auto& b) {
-        return compare_by(context, Comparison::greater, a, b);
-      });
     case Op::greater_or_equal:
       return binary([&](const auto& a, const auto& b) {
-        return compare_by(context, Comparison::greater_or_equal, a, b);
+        return compare_by(context, comparison_of(at.op), a, b);
       });
     case Op::in:
       return binary([&](const auto& a, const auto& b) { return contains(context, a, b); });
@@ -248,6 +245,10 @@ void Machine::call(const CallSite& site, uint32_t count) {
   for (const CelValue& argument : arguments) {
     if (argument.is_error()) {
       *first = argument;
+      return;
+    }
+    if (!context_.charge(text_size(argument) / 16)) {
+      *first = context_.exhausted();
       return;
     }
   }
