@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 namespace kollect::extract {
 
@@ -50,8 +51,9 @@ Result<Value> Extractor::load(const Plan& plan, std::string_view bytes) {
     const auto read = object_.members();
     auto* members = static_cast<Member*>(arena_.allocate((read.size() + 2) * sizeof(Member)));
     std::uninitialized_copy(read.begin(), read.end(), members);
-    std::construct_at(members + read.size(), "kind", Value::string(plan.kind()));
-    std::construct_at(members + read.size() + 1, "apiVersion", Value::string(plan.api_version()));
+    std::construct_at(members + read.size(), Member{"kind", Value::string(plan.kind())});
+    std::construct_at(members + read.size() + 1,
+                      Member{"apiVersion", Value::string(plan.api_version())});
     object_ = arena_.object({members, read.size() + 2});
   }
   return object_;
