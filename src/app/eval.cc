@@ -97,6 +97,11 @@ int run_expressions(const std::vector<std::string>& texts, const std::vector<Val
       console.err(fmt::format("kollect eval: -e {}: {}\n", quoted(text), compiled.error().text()));
       return kBadInput;
     }
+    if (const auto* path = std::get_if<JsonPath>(&*compiled)) {
+      for (const std::string& remark : path->warnings()) {
+        console.err(fmt::format("kollect eval: warning: -e {}: {}\n", quoted(text), remark));
+      }
+    }
     expressions.push_back(std::move(*compiled));
   }
   int code = kDone;

@@ -49,6 +49,9 @@ Result<std::vector<Loaded>> load_all(const std::vector<std::string>& files,
       if (manifest.text("kind") != "KollectProfile") continue;
       auto loaded = load(manifest);
       if (!loaded) return loaded.error().in(file);
+      for (const std::string& remark : loaded->compiled->warnings()) {
+        console.err(fmt::format("kollect eval: warning: {}\n", remark));
+      }
       all.push_back(std::move(*loaded));
     }
   }

@@ -81,6 +81,19 @@ TEST(Eval, what_does_not_compile_shows_the_column) {
   EXPECT_NE(terminal.err.find('^'), std::string::npos) << terminal.err;
 }
 
+TEST(Eval, doubtful_paths_and_types_draw_a_warning_and_still_work) {
+  Terminal terminal = with_cart();
+  const std::string path = "$.spec.env[?(@.name==\"DB_PASSWORD\")].name";
+  EXPECT_EQ(terminal.run({"eval", "-e", path, "-f", "cart.yaml"}), kDone);
+  EXPECT_EQ(terminal.out, "\"DB_PASSWORD\"\n");
+  EXPECT_NE(terminal.err.find("warning: -e"), std::string::npos) << terminal.err;
+  terminal.err.clear();
+  terminal.files["p.yaml"] = std::string(kProfile) + "    - {name: odd, path: $.kind, type: Int}\n";
+  EXPECT_EQ(terminal.run({"eval", "--profile", "p.yaml", "-f", "cart.yaml"}), kDone);
+  EXPECT_NE(terminal.err.find("attribute \"odd\": type \"Int\""), std::string::npos)
+      << terminal.err;
+}
+
 TEST(Eval, works_without_an_object) {
   Terminal terminal;
   EXPECT_EQ(terminal.run({"eval", "-e", "cel:[1, 2].map(x, x * 2)"}), kDone);

@@ -77,6 +77,9 @@ class CompiledProfile {
   // object.
   const std::vector<std::string>& schema() const { return schema_; }
   const api::Gvk& gvk() const { return gvk_; }
+  // Remarks for the author, each naming its attribute: what is admitted but doubtful or without
+  // effect.
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
   // Adds all that run() reads of an object.
   void add_needed_paths(json::PathTrie& wanted) const;
@@ -110,6 +113,7 @@ class CompiledProfile {
 
   api::Gvk gvk_;
   std::vector<std::string> schema_;
+  std::vector<std::string> warnings_;
   std::vector<Attribute> attributes_;  // in the order of the profile
   std::optional<Pruner> pruner_;       // Resource mode
   size_t resource_slot_ = 0;

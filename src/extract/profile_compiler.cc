@@ -83,8 +83,16 @@ class ProfileCompiler {
     errors_ += fmt::format("attribute \"{}\": {}", name, why);
   }
 
+  void warn(std::string_view name, std::string_view remark) {
+    profile_->warnings_.push_back(fmt::format("attribute \"{}\": {}", name, remark));
+  }
+
   void add(const api::Attribute& attribute) {
     const std::string_view path = trimmed(attribute.path);
+    if (!attribute.type.empty() && !is_known_type(attribute.type)) {
+      warn(attribute.name,
+           fmt::format("type \"{}\" is no known word and has no effect", attribute.type));
+    }
     if (path.empty()) return fail(attribute.name, "the path is blank");
     if (path.starts_with(kHelmPrefix)) {
       return fail(
@@ -97,8 +105,9 @@ class ProfileCompiler {
       return cel ? keep(attribute, std::move(*cel)) : fail(attribute.name, cel.error().message);
     }
     auto json_path = compile_json_path(path);
-    return json_path ? keep(attribute, std::move(*json_path))
-                     : fail(attribute.name, json_path.error().message);
+    if (!json_path) return fail(attribute.name, json_path.error().message);
+    for (const std::string& remark : json_path->warnings()) warn(attribute.name, remark);
+    keep(attribute, std::move(*json_path));
   }
 
   static Result<CompiledProfile::Cel> compile_cel_attribute(std::string_view text) {
@@ -134,6 +143,7 @@ class ProfileCompiler {
       return fail(spec.as,
                   "the embedded object and an attribute have the same name; change export.as");
     }
+    for (const std::string& remark : review(spec, {}).warnings) warn(spec.as, remark);
     profile_->pruner_.emplace(spec);
     profile_->schema_.push_back(spec.as);
     resource_name_ = spec.as;
