@@ -67,7 +67,7 @@ void append_member(std::string& out, std::string_view key, std::string_view text
 
 }  // namespace
 
-Row::Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence)
+Row::Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence, Digest256& full)
     : sequence_(sequence), place_(place) {
   const PackedUid uid(input.uid);
   uid_is_binary_ = uid.is_binary();
@@ -79,17 +79,23 @@ Row::Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence)
     end = put(put_length(end, stored_length(value)), value);
     values_bytes_ += static_cast<uint32_t>(value.size());
   }
-  const Digest256 full = digest();
+  full = digest();
   std::copy_n(full.begin(), hash_.size(), hash_.begin());
 }
 
 Ref<Row> Row::make(const Ref<Place>& place, const RowInput& input, uint64_t sequence) {
+  Digest256 unused;
+  return make(place, input, sequence, unused);
+}
+
+Ref<Row> Row::make(const Ref<Place>& place, const RowInput& input, uint64_t sequence,
+                   Digest256& digest) {
   KOLLECT_CHECK(input.values.size() == place->schema->attributes.size());
   KOLLECT_CHECK(input.name.size() <= UINT16_MAX);
   const size_t behind =
       PackedUid(input.uid).bytes().size() + input.name.size() + packed_size(input.values);
   void* memory = ::operator new(sizeof(Row) + behind);
-  return Ref<Row>::adopt(::new (memory) Row(place, input, sequence));
+  return Ref<Row>::adopt(::new (memory) Row(place, input, sequence, digest));
 }
 
 void Row::destroy(const Row* row) {

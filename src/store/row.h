@@ -64,7 +64,10 @@ using RowHash = std::array<uint8_t, 16>;
 
 class Row : public Counted {
  public:
-  // `sequence` is the change that made it this way.
+  // `sequence` is the change that made it this way. The digest of the new row is given back beside
+  // it.
+  static Ref<Row> make(const Ref<Place>& place, const RowInput& input, uint64_t sequence,
+                       Digest256& digest);
   static Ref<Row> make(const Ref<Place>& place, const RowInput& input, uint64_t sequence);
   static void destroy(const Row* row);
 
@@ -88,7 +91,7 @@ class Row : public Counted {
   bool is_same(const Place& place, const RowInput& input) const;
 
  private:
-  Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence);
+  Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence, Digest256& digest);
   ~Row() = default;
   char* bytes() { return reinterpret_cast<char*>(this + 1); }
   const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }

@@ -76,9 +76,10 @@ Change Partition::upsert(Target& target, const RowInput& input) {
 
 Change Partition::add(Target& target, const RowInput& input) {
   const SlotId slot = take_slot();
-  slots_[slot].row = Row::make(target.place(input.namespace_name), input, next_sequence());
+  Digest256 digest;
+  slots_[slot].row = Row::make(target.place(input.namespace_name), input, next_sequence(), digest);
   slots_[slot].seen = target.list;
-  count(target, *slots_[slot].row, 1);
+  count(target, *slots_[slot].row, digest, Sign::plus);
   link_last(slot);
   order_.insert(slot);
   index_.insert(hash_of(slot), slot, [this](SlotId s) { return hash_of(s); });
@@ -87,9 +88,11 @@ Change Partition::add(Target& target, const RowInput& input) {
 
 Change Partition::replace(Target& target, SlotId slot, const RowInput& input) {
   Slot& at = slots_[slot];
-  const Ref<Row> made = Row::make(target.place(input.namespace_name), input, next_sequence());
-  count(target, *at.row, -1);
-  count(target, *made, 1);
+  Digest256 digest;
+  const Ref<Row> made =
+      Row::make(target.place(input.namespace_name), input, next_sequence(), digest);
+  count(target, *at.row, at.row->digest(), Sign::minus);
+  count(target, *made, digest, Sign::plus);
   const bool moves = compare(*made, *at.row) != 0;
   if (moves) {
     bury(*at.row);
@@ -117,7 +120,7 @@ bool Partition::erase(Target& target, std::string_view uid) {
 void Partition::remove(Target& target, SlotId slot) {
   Slot& at = slots_[slot];
   next_sequence();
-  count(target, *at.row, -1);
+  count(target, *at.row, at.row->digest(), Sign::minus);
   bury(*at.row);
   order_.erase(slot);
   index_.erase(hash_of(slot), slot, [this](SlotId s) { return hash_of(s); });
@@ -177,9 +180,9 @@ void Partition::unlink(SlotId slot) {
   (at.later == kNone ? last_changed_ : slots_[at.later].earlier) = at.earlier;
 }
 
-void Partition::count(Target& target, const Row& row, int sign) {
-  const bool negative = sign < 0;
-  add_digest(digest_, row.digest(), negative);
+void Partition::count(Target& target, const Row& row, const Digest256& digest, Sign sign) {
+  const bool negative = sign == Sign::minus;
+  add_digest(digest_, digest, negative);
   for (Counts* counts : {&counts_, &target.counts}) {
     counts->rows = negative ? counts->rows - 1 : counts->rows + 1;
     counts->values_bytes = negative ? counts->values_bytes - row.values_bytes()
@@ -272,8 +275,7 @@ void Partition::append_erased(Delta& delta, uint64_t cursor) const {
 }
 
 size_t Partition::footprint_bytes() const {
-  size_t bytes =
-      slots_.capacity() * sizeof(Slot) + index_.capacity_bytes() + order_.capacity_bytes();
+  size_t bytes = slots_.size() * sizeof(Slot) + index_.capacity_bytes() + order_.capacity_bytes();
   for (const Slot& slot : slots_) bytes += slot.row ? slot.row->footprint_bytes() : 0;
   return bytes;
 }

@@ -77,13 +77,14 @@ class Partition {
   SlotId take_slot();
   void link_last(SlotId slot);
   void unlink(SlotId slot);
-  void count(Target& target, const Row& row, int sign);
+  enum class Sign : uint8_t { plus, minus };
+  void count(Target& target, const Row& row, const Digest256& digest, Sign sign);
   void bury(const Row& row);
   void drop_tombstones();
   void append_erased(Delta& delta, uint64_t cursor) const;
 
   const PartitionKey key_;
-  std::vector<Slot> slots_;
+  std::deque<Slot> slots_;  // grows without a copy and without room to spare
   SlotId free_ = kNone;
   SlotId first_changed_ = kNone;
   SlotId last_changed_ = kNone;
