@@ -37,7 +37,7 @@ check: setup ## Check format, layers, shape, headers and generated files
 	@tools/check_headers
 
 .PHONY: fmt
-fmt: ## Format the code
+fmt: setup ## Format the code
 	@tools/check_format --fix
 
 .PHONY: tidy
@@ -66,12 +66,12 @@ bench: setup ## Measure ratios against yardsticks: ONLY=regex, MODE=full, REPORT
 	@ONLY='$(ONLY)' MODE='$(MODE)' REPORT='$(REPORT)' tests/bench/bench build/release
 
 .PHONY: golden
-golden: ## Rewrite the golden files of the tests; review the diff as code
+golden: setup ## Rewrite the golden files of the tests; review the diff as code
 	@$(call compile,dev)
 	@KOLLECT_GOLDEN=write $(call run_tests,dev,-LE world)
 
 .PHONY: generate
-generate: ## Rewrite the generated files
+generate: setup ## Rewrite the generated files
 	@tools/generate
 
 .PHONY: world
