@@ -103,7 +103,7 @@ class KubeApiserver(Server):
         return [
             f"export KUBECONFIG={self._kubeconfigs['admin']}",
             f"{self._kubectl} get namespaces",
-            f"KUBECONFIG={reader} {self._kubectl} get configmaps -n team-a   (other users: {', '.join(_USERS)})",
+            f"KUBECONFIG={reader} {self._kubectl} get configmaps -n team-a   # users: {', '.join(_USERS)}",
             f"curl --cacert {self._ca} -H 'Authorization: Bearer {self._tokens['admin']}' {self.url}/version",
         ]
 

@@ -94,7 +94,7 @@ class Postgres(Server):
     def explain(self) -> list[str]:
         return [
             f"psql {self._url(self.role, self.role)}",
-            f"psql {self._url('postgres', 'postgres')}   (administrator)",
+            f"psql {self._url('postgres', 'postgres')}   # administrator",
         ]
 
     def _url(self, role: str, database: str) -> str:
