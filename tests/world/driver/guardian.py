@@ -68,8 +68,13 @@ def _drive(work: Callable[[Path], int], directory: Path, guardian: int, signals:
 
 def _stop_once(_signal: int, _frame: object) -> None:
     for which in _STOP_SIGNALS:
-        signal.signal(which, signal.SIG_IGN)
+        # Not SIG_IGN: a second signal that is already on its way would be reported with a traceback.
+        signal.signal(which, _pass)
     raise Stopped
+
+
+def _pass(_signal: int, _frame: object) -> None:
+    pass
 
 
 def _watch(driver: int, grandparent: int | None, signals: set[signal.Signals]) -> int:
