@@ -151,6 +151,33 @@ void work(WorkQueue<int>& queue, Guarded<Seen>& seen, std::stop_token stop) {
   }
 }
 
+TEST(WorkQueue, the_order_of_delays_is_kept_whoever_adds_them) {
+  FakeClock clock;
+  WorkQueue<int> queue(clock);
+  constexpr int kPerThread = 10'000;
+  const auto delay = [](int key) { return std::chrono::milliseconds(key * 7919 % 1000); };
+  {
+    std::vector<std::jthread> producers;
+    for (int thread = 0; thread < 8; ++thread) {
+      producers.emplace_back([&, thread] {
+        for (int i = 0; i < kPerThread; ++i) {
+          const int key = thread * kPerThread + i;
+          queue.add_after(key, delay(key));
+        }
+      });
+    }
+  }
+  clock.advance(1s);
+  auto last = 0ms;
+  for (int taken = 0; taken < 8 * kPerThread; ++taken) {
+    const auto key = queue.try_next();
+    ASSERT_TRUE(key.has_value());
+    ASSERT_GE(delay(*key), last);
+    last = delay(*key);
+    queue.done(*key);
+  }
+}
+
 TEST(WorkQueue, a_million_keys_and_eight_workers_lose_and_overlap_nothing) {
   WorkQueue<int> queue;
   Guarded<Seen> seen;
