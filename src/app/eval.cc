@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/scalar.h"
 #include "app/commands.h"
 #include "app/eval_cases.h"
 #include "app/eval_profile.h"
@@ -52,13 +53,8 @@ constexpr std::string_view kUsage =
 
 using Expression = std::variant<JsonPath, CelProgram>;
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  return first == std::string_view::npos ? std::string_view() : text.substr(first);
-}
-
 Result<Expression> compile(std::string_view text) {
-  text = trimmed(text);
+  text = api::trimmed(text);
   if (text.starts_with("helm:")) return invalid("this version does not read Helm releases yet");
   if (text.starts_with("cel:")) {
     auto program = extract::compile_cel(text.substr(4), extract::CelEnvironment::of_object());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/scalar.h"
 #include "extract/compiled_profile.h"
 #include "extract/secret_view.h"
 
@@ -13,12 +14,6 @@ constexpr std::string_view kCelPrefix = "cel:";
 constexpr std::string_view kHelmPrefix = "helm:";
 constexpr std::string_view kDefaultResourceName = "resource";
 constexpr std::string_view kValueStep = ".value";
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 Include include_of(std::string_view word) {
   if (word == "MetadataOnly") return Include::metadata_only;
@@ -88,7 +83,7 @@ class ProfileCompiler {
   }
 
   void add(const api::Attribute& attribute) {
-    const std::string_view path = trimmed(attribute.path);
+    const std::string_view path = api::trimmed(attribute.path);
     if (!attribute.type.empty() && !is_known_type(attribute.type)) {
       warn(attribute.name,
            fmt::format("type \"{}\" is no known word and has no effect", attribute.type));
@@ -101,7 +96,7 @@ class ProfileCompiler {
     }
     if (options_.on_compile) options_.on_compile(path);
     if (path.starts_with(kCelPrefix)) {
-      auto cel = compile_cel_attribute(trimmed(path.substr(kCelPrefix.size())));
+      auto cel = compile_cel_attribute(api::trimmed(path.substr(kCelPrefix.size())));
       return cel ? keep(attribute, std::move(*cel)) : fail(attribute.name, cel.error().message);
     }
     auto json_path = compile_json_path(path);

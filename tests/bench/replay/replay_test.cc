@@ -126,7 +126,8 @@ TEST(Replay, a_streaming_list_ends_with_a_bookmark) {
 TEST(Replay, a_watch_from_before_the_log_is_expired) {
   const Served served;
   Watcher watcher(served.port(), "/api/v1/pods?watch=true&resourceVersion=5");
-  watcher.until(R"("reason":"Expired","code":410)");
+  const std::string heard = watcher.until(R"("reason":"Expired","code":410)");
+  EXPECT_EQ(count_of(heard, R"("reason":"Expired","code":410)"), 1U);
 }
 
 TEST(Replay, every_request_on_a_kept_connection_is_answered) {
