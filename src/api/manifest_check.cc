@@ -118,33 +118,53 @@ std::string ManifestFinding::text() const {
                      who, message);
 }
 
+size_t ManifestCheck::Manifest::line_of(std::string_view path) const {
+  const size_t found = lines->at(pointer + pointer_of(path));
+  return found ? found : line;
+}
+
 void ManifestCheck::add(std::string file, std::string_view text) {
   json::Arena& arena = *arenas_.emplace_back(std::make_unique<json::Arena>());
+  files_.push_back(file);
   auto documents = yaml::parse_all(text, arena, {.lines = true});
   if (!documents) {
     unread_.push_back({file, 1, Severity::error, "", "", documents.error().text()});
     return;
   }
-  for (yaml::Document& document : *documents) add_object(file, std::move(document), arena);
+  for (yaml::Document& document : *documents) {
+    const auto lines = std::make_shared<const yaml::Lines>(std::move(document.lines));
+    add_object(document.root, {file, lines, "", document.line}, arena);
+  }
 }
 
-void ManifestCheck::add_object(const std::string& file, yaml::Document document,
-                               json::Arena& arena) {
-  const json::Value& object = document.root;
+void ManifestCheck::add_items(const json::Value& list, const Place& place, json::Arena& arena) {
+  const auto items = list.find("items")->items();
+  for (size_t i = 0; i < items.size(); ++i) {
+    const std::string pointer = fmt::format("{}/items/{}", place.pointer, i);
+    const size_t line = place.lines->at(pointer);
+    add_object(items[i], {place.file, place.lines, pointer, line ? line : place.line}, arena);
+  }
+}
+
+void ManifestCheck::add_object(const json::Value& object, const Place& place, json::Arena& arena) {
   const std::string_view version = object.is_object() ? object.text("apiVersion") : "";
   if (!object.is_object() || version.empty()) {
-    unread_.push_back({file, document.line, Severity::error, "", "", "not a Kubernetes object"});
+    unread_.push_back({place.file, place.line, Severity::error, "", "", "not a Kubernetes object"});
     return;
   }
+  const json::Value* items = object.find("items");
+  if (object.text("kind").ends_with("List") && items != nullptr && items->is_array())
+    return add_items(object, place, arena);
   if (version.substr(0, version.find('/')) != kGroup) return;
   const Kind* kind = find_kind(object.text("kind"));
   if (kind == nullptr || version != kApiVersion) {
-    unread_.push_back({file, document.line, Severity::error, "", "kind",
+    unread_.push_back({place.file, place.line, Severity::error, "", "kind",
                        fmt::format("no kind {} in {}", quoted(object.text("kind")), version)});
     return;
   }
   const json::Value defaulted = with_defaults(*kind, with_namespace(*kind, object, arena), arena);
-  manifests_.push_back({file, kind, defaulted, object, std::move(document.lines), document.line});
+  manifests_.push_back(
+      {place.file, kind, defaulted, object, place.lines, place.pointer, place.line});
 }
 
 void ManifestCheck::check_manifest(const Manifest& manifest, const ClusterView& cluster,
@@ -157,14 +177,12 @@ void ManifestCheck::check_manifest(const Manifest& manifest, const ClusterView& 
   all.merge(review(*manifest.kind, manifest.object, Operation::create, context).findings);
   const std::string title = title_of(*manifest.kind, manifest.given);
   for (const FieldError& error : all.errors()) {
-    const size_t line = manifest.lines.at(pointer_of(error.path));
-    out.push_back({manifest.file, line ? line : manifest.line, Severity::error, title, error.path,
+    out.push_back({manifest.file, manifest.line_of(error.path), Severity::error, title, error.path,
                    error.text()});
   }
   for (const std::string& warning : all.warnings()) {
-    const size_t line = manifest.lines.at(pointer_of(warning.substr(0, warning.find(' '))));
-    out.push_back(
-        {manifest.file, line ? line : manifest.line, Severity::warning, title, "", warning});
+    const size_t line = manifest.line_of(warning.substr(0, warning.find(' ')));
+    out.push_back({manifest.file, line, Severity::warning, title, "", warning});
   }
 }
 
@@ -173,8 +191,10 @@ std::vector<ManifestFinding> ManifestCheck::findings() const {
   for (const Manifest& manifest : manifests_) cluster.add(*manifest.kind, manifest.object);
   std::vector<ManifestFinding> out = unread_;
   for (const Manifest& manifest : manifests_) check_manifest(manifest, cluster, out);
-  std::stable_sort(out.begin(), out.end(), [](const ManifestFinding& a, const ManifestFinding& b) {
-    return a.file != b.file ? a.file < b.file : a.line < b.line;
+  std::map<std::string_view, size_t> order;
+  for (const std::string& file : files_) order.emplace(file, order.size());
+  std::stable_sort(out.begin(), out.end(), [&](const ManifestFinding& a, const ManifestFinding& b) {
+    return a.file != b.file ? order[a.file] < order[b.file] : a.line < b.line;
   });
   return out;
 }

@@ -36,7 +36,8 @@ class ManifestCheck {
   ManifestCheck(const AdmissionPolicy& policy, const ExpressionCheck& expressions)
       : policy_(policy), expressions_(expressions) {}
 
-  // One YAML or JSON file with any number of documents. Objects of other groups are passed over.
+  // One YAML or JSON file with any number of documents; Lists are taken apart. Objects of other
+  // groups are passed over.
   void add(std::string file, std::string_view text);
 
   // Of all files, in the order given and by line inside a file.
@@ -50,11 +51,23 @@ class ManifestCheck {
     const Kind* kind;
     json::Value object;  // with defaults
     json::Value given;
-    yaml::Lines lines;
+    std::shared_ptr<const yaml::Lines> lines;
+    std::string pointer;  // of the object in its document: empty, or `/items/3`
+    size_t line;
+
+    // Where a field of the object stands, else the object.
+    size_t line_of(std::string_view path) const;
+  };
+  // An object and where it stands in its document.
+  struct Place {
+    const std::string& file;
+    std::shared_ptr<const yaml::Lines> lines;
+    std::string pointer;
     size_t line;
   };
 
-  void add_object(const std::string& file, yaml::Document document, json::Arena& arena);
+  void add_object(const json::Value& object, const Place& place, json::Arena& arena);
+  void add_items(const json::Value& list, const Place& place, json::Arena& arena);
   void check_manifest(const Manifest& manifest, const ClusterView& cluster,
                       std::vector<ManifestFinding>& out) const;
 
@@ -62,6 +75,7 @@ class ManifestCheck {
   const ExpressionCheck& expressions_;
   std::vector<std::unique_ptr<json::Arena>> arenas_;
   std::vector<Manifest> manifests_;
+  std::vector<std::string> files_;       // in the order given
   std::vector<ManifestFinding> unread_;  // files and documents that never became a manifest
 };
 

@@ -38,6 +38,16 @@ TEST(ManifestCheck, names_file_line_object_and_field) {
             "a.yaml:11: KollectTarget team-a/api: spec.watchmode: Forbidden: unknown field\n");
 }
 
+TEST(ManifestCheck, takes_lists_apart) {
+  EXPECT_EQ(checked({{"a.yaml",
+                      "apiVersion: v1\nkind: List\nitems:\n"
+                      "- apiVersion: v1\n  kind: Secret\n"
+                      "- apiVersion: kollect.dev/v1alpha1\n  kind: KollectScope\n"
+                      "  metadata: {name: a}\n  spec:\n    minExportInterval: 25h\n"}}),
+            "a.yaml:10: KollectScope default/a: spec.minExportInterval: Invalid value: "
+            "\"25h0m0s\": must be at most 24h\n");
+}
+
 TEST(ManifestCheck, an_absent_field_stands_where_its_parent_stands) {
   EXPECT_EQ(
       checked({{"a.yaml",

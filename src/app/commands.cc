@@ -21,6 +21,7 @@ struct Command {
 
 constexpr std::array kCommands = {
     Command{"eval", "Evaluate expressions and profiles on objects from files", &eval},
+    Command{"validate", "Check manifests against schema and rules, without a cluster", &validate},
 };
 
 std::string usage() {

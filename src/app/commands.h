@@ -14,4 +14,7 @@ int run(const Arguments& arguments, const Console& console);
 // `kollect eval`: expressions, profiles and conformance cases on objects from files.
 int eval(const Arguments& arguments, const Console& console);
 
+// `kollect validate`: manifests against schema and rules, without a cluster.
+int validate(const Arguments& arguments, const Console& console);
+
 }  // namespace kollect::app

@@ -1,10 +1,9 @@
 #include <filesystem>
 #include <fstream>
-#include <map>
 
-#include "app/commands.h"
 #include "app/flags.h"
 #include "app/objects.h"
+#include "app/testing/terminal.h"
 #include "base/json_write.h"
 
 namespace kollect::app {
@@ -25,25 +24,6 @@ spec:
     - {name: replicas, path: $.spec.replicas}
     - {name: env, path: $.spec.env}
 )";
-
-// A terminal of strings: files are given by name, what was written is kept.
-struct Terminal {
-  std::map<std::string, std::string> files;
-  std::string out;
-  std::string err;
-
-  int run(const Arguments& arguments) {
-    const Console console{.out = [this](std::string_view text) { out += text; },
-                          .err = [this](std::string_view text) { err += text; },
-                          .read = [this](const std::string& path) -> Result<std::string> {
-                            const auto found = files.find(path);
-                            if (found == files.end())
-                              return invalid("cannot read " + path + ": no such file");
-                            return found->second;
-                          }};
-    return app::run(arguments, console);
-  }
-};
 
 Terminal with_cart() {
   return {.files = {{"cart.yaml", std::string(kCart)}}, .out = {}, .err = {}};
@@ -245,8 +225,20 @@ TEST(Flags, a_wrong_one_is_named_without_its_value) {
             "unknown flag --token");
   EXPECT_EQ(GivenFlags::parse(std::vector<std::string>{"--file"}, kKnown).error().message,
             "--file needs a value: FILE");
-  EXPECT_EQ(GivenFlags::parse(std::vector<std::string>{"--all=1"}, kKnown).error().message,
-            "--all takes no value");
+  EXPECT_EQ(GivenFlags::parse(std::vector<std::string>{"--all=si"}, kKnown).error().message,
+            "--all is true or false, not si");
+}
+
+TEST(Flags, a_switch_may_say_true_or_false) {
+  constexpr Flag kKnown[] = {{.name = "all", .help = ""}};
+  const auto is_on = [&](const std::vector<std::string>& arguments, bool fallback) {
+    return GivenFlags::parse(arguments, kKnown)->is_on("all", fallback);
+  };
+  EXPECT_TRUE(is_on({"--all"}, false));
+  EXPECT_TRUE(is_on({"--all=true"}, false));
+  EXPECT_FALSE(is_on({"--all=0"}, true));
+  EXPECT_FALSE(is_on({"--all", "--all=False"}, true));
+  EXPECT_TRUE(is_on({}, true));
 }
 
 }  // namespace

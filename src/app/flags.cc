@@ -38,6 +38,22 @@ Split split(const std::string& argument, std::span<const Flag> known) {
   return one;
 }
 
+// The words of a switch, as Go's flag packages read them; nullopt for any other.
+std::optional<bool> switch_value(std::string_view text) {
+  for (const std::string_view word : {"1", "t", "T", "true", "TRUE", "True"})
+    if (text == word) return true;
+  for (const std::string_view word : {"0", "f", "F", "false", "FALSE", "False"})
+    if (text == word) return false;
+  return std::nullopt;
+}
+
+Result<std::string> value_of_switch(const Split& one) {
+  if (!one.value) return std::string("true");
+  const auto on = switch_value(*one.value);
+  if (!on) return invalid(fmt::format("--{} is true or false, not {}", one.flag->name, *one.value));
+  return std::string(*on ? "true" : "false");
+}
+
 bool is_flag(const std::string& argument) {
   return argument.size() > 1 && argument.starts_with('-');
 }
@@ -62,13 +78,16 @@ Result<GivenFlags> GivenFlags::parse(std::span<const std::string> arguments,
     if (one.flag == nullptr)
       return invalid(fmt::format("unknown flag {}", argument.substr(0, argument.find('='))));
     const bool is_switch = one.flag->value.empty();
-    if (is_switch && one.value) return invalid(fmt::format("--{} takes no value", one.flag->name));
-    if (!is_switch && !one.value) {
+    if (is_switch) {
+      auto value = value_of_switch(one);
+      if (!value) return value.error();
+      one.value = std::move(*value);
+    } else if (!one.value) {
       if (++i == arguments.size())
         return invalid(fmt::format("--{} needs a value: {}", one.flag->name, one.flag->value));
       one.value = arguments[i];
     }
-    given.values_[std::string(one.flag->name)].push_back(one.value.value_or(""));
+    given.values_[std::string(one.flag->name)].push_back(std::move(*one.value));
   }
   return given;
 }
@@ -83,12 +102,25 @@ std::string GivenFlags::last(std::string_view name, std::string_view fallback) c
   return found == values_.end() ? std::string(fallback) : found->second.back();
 }
 
+bool GivenFlags::is_on(std::string_view name, bool fallback) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? fallback : found->second.back() == "true";
+}
+
 std::string flag_help(std::span<const Flag> known) {
-  std::string text;
+  std::vector<std::string> names;
+  size_t width = 24;
   for (const Flag& flag : known) {
     const std::string letter = flag.letter == '\0' ? "    " : fmt::format("-{}, ", flag.letter);
-    text += fmt::format("  {}{:<22} {}\n", letter, fmt::format("--{} {}", flag.name, flag.value),
-                        flag.help);
+    const std::string_view gap = flag.value.empty() ? "" : " ";
+    names.push_back(fmt::format("{}--{}{}{}", letter, flag.name, gap, flag.value));
+    width = std::max(width, names.back().size());
+  }
+  std::string text;
+  for (size_t i = 0; i < known.size(); ++i) {
+    text += fmt::format("  {:<{}}  {}", names[i], width, known[i].help);
+    if (!known[i].fallback.empty()) text += fmt::format(" (default {})", known[i].fallback);
+    text += '\n';
   }
   return text;
 }

@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include "app/testing/terminal.h"
+#include "base/testing/golden.h"
+
+namespace kollect::app {
+namespace {
+
+constexpr const char* kProfile = R"(apiVersion: kollect.dev/v1alpha1
+kind: KollectProfile
+metadata: {name: pods, namespace: team-a}
+spec:
+  targetGVK: {version: v1, kind: Pod}
+  attributes:
+    - {name: phase, path: '{.status.phase}'}
+    - {name: host, path: 'cel:object.status.hostIP +'}
+    - {name: node, path: $.spec.nodeName, typ: string}
+)";
+
+constexpr const char* kRest = R"(apiVersion: kollect.dev/v1alpha1
+kind: KollectScope
+metadata: {name: ceiling, namespace: team-a}
+spec: {minExportInterval: 1m}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: team-a}
+---
+apiVersion: kollect.dev/v1alpha1
+kind: KollectInventory
+metadata: {name: all, namespace: team-a}
+spec:
+  exportMinInterval: 30s
+  snapshotSinkRefs:
+    - name: git
+---
+apiVersion: kollect.dev/v1alpha1
+kind: KollectClusterInventory
+metadata: {name: all}
+spec: {namespaceSelector: {matchLabels: {team: a}}}
+---
+apiVersion: kollect.dev/v1alpha1
+kind: KollectTarget
+metadata: {name: everything, namespace: team-a}
+spec: {profileRef: pods}
+)";
+
+Terminal terminal() { return {.files = {{"profile.yaml", kProfile}, {"-", kRest}}}; }
+
+TEST(Validate, tells_every_finding_with_its_place) {
+  Terminal one = terminal();
+  EXPECT_EQ(one.run({"validate", "-f", "profile.yaml", "-f", "-"}), kIncomplete);
+  EXPECT_TRUE(
+      ::kollect::testing::is_golden(one.out + one.err, "src/app/testdata/validate_findings.txt"));
+}
+
+TEST(Validate, knows_the_flags_that_change_rules) {
+  Terminal one = terminal();
+  EXPECT_EQ(
+      one.run({"validate", "-f", "-", "--tenant-mode", "--default-included-namespaces=team-a"}),
+      kIncomplete);
+  EXPECT_NE(one.out.find("KollectClusterInventory all: "), std::string::npos) << one.out;
+  EXPECT_EQ(one.out.find("warning"), std::string::npos) << one.out;
+}
+
+TEST(Validate, warnings_alone_are_no_failure) {
+  Terminal one{.files = {{"a.yaml", std::string(kRest).substr(std::string(kRest).rfind("---"))}}};
+  EXPECT_EQ(one.run({"validate", "-f", "a.yaml"}), kDone) << one.out;
+  EXPECT_NE(one.out.find("a.yaml:5: warning: KollectTarget team-a/everything"), std::string::npos)
+      << one.out;
+  EXPECT_EQ(one.err, "1 object in 1 file: 0 errors, 1 warning\n");
+}
+
+TEST(Validate, the_generated_samples_are_sound) {
+  Terminal one;
+  Console console = one.console();
+  console.read = process_console().read;
+  EXPECT_EQ(run({"validate", "-f", KOLLECT_SOURCE_DIR "/deploy/samples"}, console), kDone)
+      << one.out;
+  EXPECT_EQ(one.err.find("0 objects"), std::string::npos) << one.err;
+}
+
+struct BadCase {
+  Arguments arguments;
+  const char* told;
+};
+
+TEST(Validate, what_cannot_be_used_is_exit_2) {
+  const BadCase cases[] = {
+      {{"validate"}, "give -f FILE"},
+      {{"validate", "-f", "nope.yaml"}, "cannot read nope.yaml"},
+      {{"validate", "--strict", "-f", "-"}, "unknown flag --strict"},
+      {{"validate", "-f", "-", "--tenant-mode=maybe"}, "--tenant-mode is true or false"},
+      {{"validate", "-f", "-", "--max-export-bytes=0"}, "--max-export-bytes must be an integer"},
+      {{"validate", "-f", "-", "--max-export-bytes=1MiB"}, "--max-export-bytes must be"},
+  };
+  for (const BadCase& one : cases) {
+    Terminal shown = terminal();
+    EXPECT_EQ(shown.run(one.arguments), kBadInput) << one.told;
+    EXPECT_NE(shown.err.find(one.told), std::string::npos) << shown.err;
+  }
+}
+
+TEST(Validate, a_file_that_is_no_yaml_is_a_finding) {
+  Terminal one{.files = {{"a.yaml", "a: [1\n"}}};
+  EXPECT_EQ(one.run({"validate", "-f", "a.yaml"}), kIncomplete);
+  EXPECT_EQ(one.out.substr(0, 9), "a.yaml:1:") << one.out;
+}
+
+}  // namespace
+}  // namespace kollect::app
