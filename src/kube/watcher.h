@@ -47,7 +47,8 @@ struct WatchReport {
   std::optional<Error> why = std::nullopt;
 };
 
-enum class ObjectChange { listed, changed, erased };
+// Of watches only: an added object was not there at the version before.
+enum class ObjectChange { listed, added, changed, erased };
 
 // Who takes the objects. Called inside the inputs of Watcher, on their thread; bytes are good until
 // the call returns.

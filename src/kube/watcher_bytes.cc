@@ -7,6 +7,11 @@ namespace {
 
 constexpr int kMostUnreadableInARow = 20;
 
+ObjectChange change_of(WatchFrame::Type type) {
+  if (type == WatchFrame::Type::added) return ObjectChange::added;
+  return type == WatchFrame::Type::erased ? ObjectChange::erased : ObjectChange::changed;
+}
+
 }  // namespace
 
 void Watcher::on_list_member(std::string_view key, std::string_view value) {
@@ -47,7 +52,7 @@ void Watcher::on_frame(const WatchFrame& frame) {
   ++counts_.events;
   expired_ = 0;
   backoff_.reset();
-  reader_.object(is_erased ? ObjectChange::erased : ObjectChange::changed, frame.object);
+  reader_.object(change_of(frame.type), frame.object);
   const auto version = versions_.read(frame.object);
   if (version && !version->resource_version.empty())
     resource_version_.assign(version->resource_version);

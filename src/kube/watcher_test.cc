@@ -66,7 +66,7 @@ TEST(Watcher, tells_a_streaming_list_and_then_what_changes) {
             WatchRig::event("DELETED", "b", 9) + WatchRig::bookmark(10, true) +
             WatchRig::event("ADDED", "c", 11) + WatchRig::event("DELETED", "a", 12));
   EXPECT_EQ(rig.log.take(), (Lines{"Listing", "begin", "listed n/a", "listed n/a", "erased n/b",
-                                   "end", "Live", "changed n/c", "erased n/a"}));
+                                   "end", "Live", "added n/c", "erased n/a"}));
   EXPECT_EQ(rig.watcher.resource_version(), "12");
   EXPECT_EQ(rig.watcher.counts().lists, 1U);
 }

@@ -64,6 +64,12 @@ bool RowStore::keep(Target& target, std::string_view uid) {
 bool RowStore::erase(Target& target, std::string_view uid) {
   return target.partition->erase(target, uid);
 }
+size_t RowStore::erase_namespace(Target& target, std::string_view namespace_name) {
+  return target.partition->erase_namespace(target, namespace_name);
+}
+size_t RowStore::erase_predecessors(Target& target, const RowInput& row) {
+  return target.partition->erase_predecessors(target, row);
+}
 void RowStore::begin_list(Target& target) { ++target.list; }
 
 size_t RowStore::sweep(Target& target, std::optional<std::string_view> namespace_name) {

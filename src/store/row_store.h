@@ -60,6 +60,11 @@ class RowStore {
   // False when there is no such row; then nothing happened.
   bool erase(Target& target, std::string_view uid);
 
+  // Erases what the target has from one namespace; how many rows that were.
+  size_t erase_namespace(Target& target, std::string_view namespace_name);
+  // Erases rows of objects that had this name before the one with this uid (collection.md W16).
+  size_t erase_predecessors(Target& target, const RowInput& row);
+
   // A list begins: from here on rows are marked as seen. Its end erases the rows of the target that
   // were not, in all namespaces or in one, and says how many.
   void begin_list(Target& target);

@@ -274,5 +274,24 @@ TEST_F(RowStoreTest, many_random_changes_agree_with_a_plain_map) {
   EXPECT_EQ(store.counts(web()).rows, plain.size());
 }
 
+TEST_F(RowStoreTest, a_namespace_leaves_with_its_rows_alone) {
+  put({.name = "a", .uid = "u-a"});
+  put({.name = "b", .uid = "u-b", .namespace_name = "bank"});
+  EXPECT_EQ(store.erase_namespace(target, "shop"), 1U);
+  EXPECT_EQ(names(), Names{"b"});
+  EXPECT_EQ(store.erase_namespace(target, "shop"), 0U);
+}
+
+TEST_F(RowStoreTest, the_row_of_a_recreated_object_leaves_for_the_new_one) {
+  put({.name = "a", .uid = "u-old"});
+  put({.name = "a", .uid = "u-new"});
+  put({.name = "a", .uid = "u-elsewhere", .namespace_name = "bank"});
+  const RowInput row{.namespace_name = "shop", .name = "a", .uid = "u-new", .values = {}};
+  EXPECT_EQ(store.erase_predecessors(target, row), 1U);
+  EXPECT_FALSE(store.keep(target, "u-old"));
+  EXPECT_TRUE(store.keep(target, "u-new"));
+  EXPECT_TRUE(store.keep(target, "u-elsewhere"));
+}
+
 }  // namespace
 }  // namespace kollect::store

@@ -6,7 +6,7 @@
 namespace kollect::kube {
 
 void WatchLog::object(ObjectChange change, std::string_view bytes) {
-  constexpr const char* kWords[] = {"listed ", "changed ", "erased "};
+  constexpr const char* kWords[] = {"listed ", "added ", "changed ", "erased "};
   const auto object = json::Document::parse(bytes);
   lines.push_back(kWords[static_cast<int>(change)] +
                   (object ? key_of(object->root()).text() : std::string("what does not decode")));

@@ -157,6 +157,31 @@ size_t Partition::erase_all(Target& target) {
   return erase_if(target, [&](const Slot& slot) { return slot.row->place().target == target.key; });
 }
 
+size_t Partition::erase_namespace(Target& target, std::string_view namespace_name) {
+  return erase_if(target, [&](const Slot& slot) {
+    const Place& place = slot.row->place();
+    return place.target == target.key && place.namespace_name == namespace_name;
+  });
+}
+
+size_t Partition::erase_predecessors(Target& target, const RowInput& input) {
+  using Name = std::tuple<std::string_view, std::string_view, std::string_view>;
+  const Name wanted{target.key->name, input.namespace_name, input.name};
+  const auto name_of = [this](SlotId slot) -> Name {
+    const Row& row = *slots_[slot].row;
+    return {row.place().target->name, row.place().namespace_name, row.name()};
+  };
+  std::vector<SlotId> leaving;
+  order_.visit_from([&](SlotId slot) { return name_of(slot) >= wanted; },
+                    [&](SlotId slot) {
+                      if (name_of(slot) != wanted) return false;
+                      if (!slots_[slot].row->has_uid(input.uid)) leaving.push_back(slot);
+                      return true;
+                    });
+  for (const SlotId slot : leaving) remove(target, slot);
+  return leaving.size();
+}
+
 SlotId Partition::take_slot() {
   if (free_ == kNone) {
     slots_.emplace_back();

@@ -38,6 +38,8 @@ class Partition {
   bool erase(Target& target, std::string_view uid);
   size_t sweep(Target& target, std::optional<std::string_view> namespace_name);
   size_t erase_all(Target& target);
+  size_t erase_namespace(Target& target, std::string_view namespace_name);
+  size_t erase_predecessors(Target& target, const RowInput& row);
 
   const PartitionKey& key() const { return key_; }
   uint64_t sequence() const { return sequence_; }
