@@ -147,7 +147,7 @@ class CatalogFeed final : public kube::WatchReader {
       case kube::WatchState::resolving:
       case kube::WatchState::retrying:
         table.is_absent = was_absent;
-        if (table.unknown) table.unknown = unavailable(title() + " " + why);
+        if (table.unknown && report.why) table.unknown = unavailable(title() + " " + why);
         return;
       case kube::WatchState::live:
         return;
