@@ -14,12 +14,9 @@
 namespace kollect::api {
 namespace {
 
-constexpr std::string_view kDefaultNamespace = "default";
-
 std::string_view namespace_of(const json::Value& object) {
   const json::Value* metadata = object.find("metadata");
-  const std::string_view name = metadata ? metadata->text("namespace") : "";
-  return name.empty() ? kDefaultNamespace : name;
+  return metadata ? metadata->text("namespace") : "";
 }
 
 std::string_view name_of(const json::Value& object) {
@@ -97,14 +94,14 @@ class ManifestCluster : public ClusterView {
 };
 
 // A namespaced object without a namespace goes to the default one, as kubectl sends it.
-json::Value with_namespace(const Kind& kind, const json::Value& object, json::Arena& arena) {
+json::Value with_namespace(const Kind& kind, const json::Value& object, std::string_view fallback,
+                           json::Arena& arena) {
   const json::Value* metadata = object.find("metadata");
-  if (kind.is_cluster_scoped || !metadata || !metadata->is_object() ||
-      metadata->find("namespace")) {
-    return object;
-  }
+  const json::Value* given = metadata ? metadata->find("namespace") : nullptr;
+  const bool is_named = given && !(given->is_string() && given->as_string().empty());
+  if (kind.is_cluster_scoped || !metadata || !metadata->is_object() || is_named) return object;
   std::vector<json::Member> inner(metadata->members().begin(), metadata->members().end());
-  inner.push_back({"namespace", json::Value::string(kDefaultNamespace)});
+  inner.push_back({"namespace", arena.string(fallback)});
   std::vector<json::Member> outer(object.members().begin(), object.members().end());
   outer.push_back({"metadata", arena.object(inner)});
   return arena.object(outer);
@@ -155,14 +152,18 @@ void ManifestCheck::add_object(const json::Value& object, const Place& place, js
   const json::Value* items = object.find("items");
   if (object.text("kind").ends_with("List") && items != nullptr && items->is_array())
     return add_items(object, place, arena);
-  if (version.substr(0, version.find('/')) != kGroup) return;
+  if (version.substr(0, version.find('/')) != kGroup) {
+    ++passed_over_;
+    return;
+  }
   const Kind* kind = find_kind(object.text("kind"));
   if (kind == nullptr || version != kApiVersion) {
     unread_.push_back({place.file, place.line, Severity::error, "", "kind",
                        fmt::format("no kind {} in {}", quoted(object.text("kind")), version)});
     return;
   }
-  const json::Value defaulted = with_defaults(*kind, with_namespace(*kind, object, arena), arena);
+  const json::Value defaulted =
+      with_defaults(*kind, with_namespace(*kind, object, default_namespace_, arena), arena);
   manifests_.push_back(
       {place.file, kind, defaulted, object, place.lines, place.pointer, place.line});
 }
@@ -175,7 +176,7 @@ void ManifestCheck::check_manifest(const Manifest& manifest, const ClusterView& 
   check_schema(*manifest.kind, manifest.object, all);
   all.merge(unknown_fields(*manifest.kind, manifest.given));
   all.merge(review(*manifest.kind, manifest.object, Operation::create, context).findings);
-  const std::string title = title_of(*manifest.kind, manifest.given);
+  const std::string title = title_of(*manifest.kind, manifest.object);
   for (const FieldError& error : all.errors()) {
     out.push_back({manifest.file, manifest.line_of(error.path), Severity::error, title, error.path,
                    error.text()});
@@ -186,11 +187,16 @@ void ManifestCheck::check_manifest(const Manifest& manifest, const ClusterView& 
   }
 }
 
+std::unique_ptr<const ClusterView> ManifestCheck::cluster() const {
+  auto out = std::make_unique<ManifestCluster>();
+  for (const Manifest& manifest : manifests_) out->add(*manifest.kind, manifest.object);
+  return out;
+}
+
 std::vector<ManifestFinding> ManifestCheck::findings() const {
-  ManifestCluster cluster;
-  for (const Manifest& manifest : manifests_) cluster.add(*manifest.kind, manifest.object);
+  const auto known = cluster();
   std::vector<ManifestFinding> out = unread_;
-  for (const Manifest& manifest : manifests_) check_manifest(manifest, cluster, out);
+  for (const Manifest& manifest : manifests_) check_manifest(manifest, *known, out);
   std::map<std::string_view, size_t> order;
   for (const std::string& file : files_) order.emplace(file, order.size());
   std::stable_sort(out.begin(), out.end(), [&](const ManifestFinding& a, const ManifestFinding& b) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/codec.h"
 #include "api/findings.h"
 #include "api/kind.h"
 #include "api/rules.h"
@@ -32,9 +33,12 @@ struct ManifestFinding {
 
 class ManifestCheck {
  public:
-  // Both must outlive this.
-  ManifestCheck(const AdmissionPolicy& policy, const ExpressionCheck& expressions)
-      : policy_(policy), expressions_(expressions) {}
+  // Both must outlive this. Namespaced objects that name no namespace are of `default_namespace`.
+  ManifestCheck(const AdmissionPolicy& policy, const ExpressionCheck& expressions,
+                std::string default_namespace = "default")
+      : policy_(policy),
+        expressions_(expressions),
+        default_namespace_(std::move(default_namespace)) {}
 
   // One YAML or JSON file with any number of documents; Lists are taken apart. Objects of other
   // groups are passed over.
@@ -44,6 +48,23 @@ class ManifestCheck {
   std::vector<ManifestFinding> findings() const;
   // Objects of ours that were read.
   size_t objects() const { return manifests_.size(); }
+  // Objects of other groups, which were passed over.
+  size_t passed_over() const { return passed_over_; }
+
+  // The manifests as a cluster: scopes in force and profiles by name. Independent of this object.
+  std::unique_ptr<const ClusterView> cluster() const;
+  // Those of one kind that decode, with defaults, in the order given.
+  template <typename Object>
+  std::vector<Object> all() const {
+    std::vector<Object> out;
+    for (const Manifest& manifest : manifests_) {
+      if (manifest.kind != &kind_of<Object>()) continue;
+      Findings findings;
+      Object decoded = decode<Object>(manifest.object, findings);
+      if (findings.ok()) out.push_back(std::move(decoded));
+    }
+    return out;
+  }
 
  private:
   struct Manifest {
@@ -73,6 +94,8 @@ class ManifestCheck {
 
   const AdmissionPolicy& policy_;
   const ExpressionCheck& expressions_;
+  const std::string default_namespace_;
+  size_t passed_over_ = 0;
   std::vector<std::unique_ptr<json::Arena>> arenas_;
   std::vector<Manifest> manifests_;
   std::vector<std::string> files_;       // in the order given

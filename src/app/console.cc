@@ -9,6 +9,8 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 namespace kollect::app {
 
@@ -45,12 +47,20 @@ bool has_ending(const fs::path& path, const std::vector<std::string_view>& endin
                              [&](std::string_view ending) { return path.extension() == ending; });
 }
 
+// A pipe whose other end is closed says so before anything is written to it.
+bool flush_out() {
+  pollfd out{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  if (::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLNVAL)) != 0) return false;
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+}
+
 }  // namespace
 
 Console process_console() {
   return {.out = [](std::string_view text) { write_to(stdout, text); },
           .err = [](std::string_view text) { write_to(stderr, text); },
-          .read = &read_file};
+          .read = &read_file,
+          .flush = &flush_out};
 }
 
 Result<std::vector<std::string>> files_at(const std::string& path,
@@ -68,6 +78,19 @@ Result<std::vector<std::string>> files_at(const std::string& path,
   if (failed) return cannot_read(path, failed.message());
   std::ranges::sort(files);
   return files;
+}
+
+Result<std::vector<std::string>> manifest_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::error_code failed;
+    auto files = fs::is_directory(path, failed) ? files_at(path, {".yaml", ".yml", ".json"})
+                                                : Result<std::vector<std::string>>({path});
+    if (!files) return files.error();
+    for (std::string& file : *files)
+      if (std::ranges::find(out, file) == out.end()) out.push_back(std::move(file));
+  }
+  return out;
 }
 
 }  // namespace kollect::app

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "api/manifest_check.h"
@@ -42,21 +39,6 @@ int bad_input(const Console& console, const Error& error) {
   return kBadInput;
 }
 
-// Every file of the arguments, once; what is no folder is left to the reader.
-Result<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::string> out;
-  for (const std::string& path : paths) {
-    std::error_code failed;
-    auto files = std::filesystem::is_directory(path, failed)
-                     ? files_at(path, {".yaml", ".yml", ".json"})
-                     : Result<std::vector<std::string>>({path});
-    if (!files) return files.error();
-    for (std::string& file : *files)
-      if (std::ranges::find(out, file) == out.end()) out.push_back(std::move(file));
-  }
-  return out;
-}
-
 std::string counted(size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -88,7 +70,7 @@ int validate(const Arguments& arguments, const Console& console) {
   if (paths.empty()) return bad_input(console, invalid("give -f FILE or -f DIR; --help says how"));
   const auto policy = policy_of(*given);
   if (!policy) return bad_input(console, policy.error());
-  const auto files = files_of(paths);
+  const auto files = manifest_files(paths);
   if (!files) return bad_input(console, files.error());
   const extract::ExpressionCompilers expressions;
   api::ManifestCheck check(*policy, expressions);
