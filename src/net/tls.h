@@ -22,12 +22,15 @@ struct TlsClient {
 };
 
 struct TlsServer {
-  std::string certificate_file;  // PEM, leaf first, then its chain
-  std::string key_file;          // PEM
+  std::string certificate_file = {};  // PEM, leaf first, then its chain
+  std::string key_file = {};          // PEM
   // When set, clients may (or must) present a certificate signed by one of these authorities.
   std::string client_ca_file = {};
   enum class ClientCertificate { optional, required };
   ClientCertificate client_certificate = ClientCertificate::required;
+  // When set, no file is read: a certificate for this name, signed by itself, is made in memory and
+  // lives as long as the server. Clients can encrypt, but not tell who answers.
+  std::string self_signed_name = {};
 };
 
 }  // namespace kollect::net

@@ -264,5 +264,16 @@ TEST_F(TlsTest, a_server_does_not_open_without_a_usable_certificate) {
   EXPECT_THAT(server.error().text(), HasSubstr("absent.crt"));
 }
 
+TEST_F(TlsTest, a_server_without_files_signs_its_own_certificate) {
+  ServerOptions made;
+  made.tls = TlsServer{.self_signed_name = "self.test"};
+  RunningServer server(made, who);
+  TlsClient anyone;
+  anyone.insecure_skip_verify = true;
+  const auto answer = fetch(server.url(), anyone);
+  EXPECT_TRUE(answer) << answer.error().text();
+  EXPECT_EQ(fetch(server.url(), trusting()).error().fault, Fault::denied);
+}
+
 }  // namespace
 }  // namespace kollect::net

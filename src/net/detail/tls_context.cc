@@ -1,11 +1,15 @@
 #include "net/detail/tls_context.h"
 
+#include <memory>
 #include <string_view>
 #include <sys/stat.h>
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 namespace kollect::net {
 
@@ -43,6 +47,46 @@ Status use_certificate(SSL_CTX* context, const TlsServer& files) {
     return unusable("key file", files.key_file);
   }
   return {};
+}
+
+struct FreeKey {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+struct FreeCertificate {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+bool add_subject_names(X509* certificate, const std::string& name) {
+  X509_NAME* subject = X509_get_subject_name(certificate);
+  const auto* text = reinterpret_cast<const unsigned char*>(name.data());
+  const bool is_named = X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, text,
+                                                   static_cast<int>(name.size()), -1, 0) == 1;
+  X509_EXTENSION* names =
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + name).c_str());
+  const bool is_listed = names != nullptr && X509_add_ext(certificate, names, -1) == 1;
+  X509_EXTENSION_free(names);
+  return is_named && is_listed && X509_set_issuer_name(certificate, subject) == 1;
+}
+
+// P-256, valid for a year from an hour ago: longer than a pod lives.
+Status use_self_signed(SSL_CTX* context, const std::string& name) {
+  const std::unique_ptr<EVP_PKEY, FreeKey> key(EVP_EC_gen("P-256"));
+  const std::unique_ptr<X509, FreeCertificate> certificate(X509_new());
+  uint64_t serial = 0;
+  const bool is_made =
+      key != nullptr && certificate != nullptr &&
+      RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1 &&
+      X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+      ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), serial >> 1U) == 1 &&
+      X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600) != nullptr &&
+      X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 365 * 86400) != nullptr &&
+      X509_set_pubkey(certificate.get(), key.get()) == 1 &&
+      add_subject_names(certificate.get(), name) &&
+      X509_sign(certificate.get(), key.get(), EVP_sha256()) != 0 &&
+      SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
+      SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+  if (is_made) return {};
+  return internal(fmt::format("no certificate can be made for {}: {}", name, first_reason()));
 }
 
 Status use_client_authorities(SSL_CTX* context, const TlsServer& files) {
@@ -87,7 +131,10 @@ Result<TlsContext> open_tls_context(const TlsServer& files) {
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
-  if (const Status own = use_certificate(context.get(), files); !own) return own.error();
+  const Status own = files.self_signed_name.empty()
+                         ? use_certificate(context.get(), files)
+                         : use_self_signed(context.get(), files.self_signed_name);
+  if (!own) return own.error();
   if (const Status theirs = use_client_authorities(context.get(), files); !theirs) {
     return theirs.error();
   }
