@@ -34,7 +34,8 @@ using Waker = std::function<void()>;
 // with its response: sent, cut off, or its client gone (noticed while it waits, too).
 class BodySource {
  public:
-  enum class State { more, wait, end };
+  // `cut` closes the connection at once, as a broken server would: what was appended is lost.
+  enum class State { more, wait, end, cut };
   struct Pulled {
     State state = State::end;
     std::optional<Steady::time_point> again_at =

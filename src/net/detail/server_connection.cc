@@ -229,6 +229,7 @@ void ServerConnection::pull() {
   pulled_ = pull_source();
   if (is_chunked_) end_chunk(out_, begin);
   if (is_closed_) return;
+  if (pulled_.state == BodySource::State::cut) return close();
   if (pulled_.state == BodySource::State::end) {
     if (is_chunked_) out_ += kLastChunk;
     end_stream();

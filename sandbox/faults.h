@@ -1,0 +1,60 @@
+// Misbehaviour on request, for tests of clients.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace kollect::sandbox {
+
+enum class FaultKind : uint8_t {
+  drop,         // the connection closes: before an answer, or an open watch
+  stall,        // the request gets no answer, and stays open
+  half_page,    // half of the answer's body, then the connection closes
+  garbage,      // a body, or a watch line, that is no JSON
+  gone,         // 410 Expired
+  throttled,    // 429 with Retry-After
+  failed,       // 500, or `code`
+  error_frame,  // a watch gets an ERROR frame with `code` (410) and ends
+  half_line,    // a watch gets half of a line, then the connection closes
+  hold,         // watches send nothing until the faults are cleared
+};
+
+struct InjectedFault {
+  FaultKind kind = FaultKind::drop;
+  std::string verb = "*";      // get list watch create update patch delete deletecollection
+  std::string resource = "*";  // "pods", "deployments.apps"
+  int times = 1;               // how many requests or open watches; below 0: until cleared
+  int code = 0;                // of failed and error_frame; 0: 500 and 410
+  int retry_after_seconds = 1;
+};
+
+// Whether a request that is answered now meets it; the others meet open watches.
+bool meets_requests(FaultKind kind, std::string_view verb);
+
+// {"fault":"drop","verb":"list","resource":"pods","times":2,"code":503,"retryAfterSeconds":1}
+Result<InjectedFault> parse_fault(const json::Value& value);
+
+// Not thread-safe: it lives inside the cluster's lock.
+class Faults {
+ public:
+  void add(InjectedFault fault) { pending_.push_back(std::move(fault)); }
+  void clear() { pending_.clear(); }
+  // The first that fits a request; counts it.
+  std::optional<InjectedFault> take_for_request(std::string_view verb, std::string_view resource);
+  // The first that fits an open watch; counts it, except hold.
+  std::optional<InjectedFault> take_for_watch(std::string_view resource);
+
+ private:
+  std::optional<InjectedFault> take(std::string_view verb, std::string_view resource,
+                                    bool of_request);
+
+  std::vector<InjectedFault> pending_;
+};
+
+}  // namespace kollect::sandbox

@@ -1,0 +1,93 @@
+// A Kubernetes API server in memory, for people without a cluster and for component tests.
+//
+// It stores what it is told and tells who watches; it admits everything, runs no controllers and
+// keeps nothing when it ends. README.md says what it does and does not do. The way of a request:
+// api.h (HTTP), cluster.h (state behind one lock), lifecycle.h (rules of an object), store.h
+// (objects and their history), streams.h (lists and watches).
+//
+//   const auto sandbox = sandbox::Sandbox::start({});
+//   sandbox->put(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}})");
+//   ... a client with sandbox->url() and sandbox->token() ...
+//   EXPECT_EQ(sandbox->count("list", "configmaps"), 0);
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "kube/gvk.h"
+#include "kube/object.h"
+#include "net/tls.h"
+#include "sandbox/access.h"
+#include "sandbox/faults.h"
+
+namespace kollect::sandbox {
+
+struct SandboxOptions {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;                 // 0: any free one
+  std::optional<net::TlsServer> tls = std::nullopt;  // not set: plain HTTP
+  // Who a request without a token is; empty: nobody, it gets 401. kubectl sends no token over plain
+  // HTTP.
+  std::string anonymous = {};
+  uint64_t seed = 1;                 // of uids, generated names and service addresses
+  size_t history_limit = 1000;       // events kept per resource; watches from before get 410
+  std::chrono::milliseconds bookmark_interval{60'000};
+};
+
+// Serves on threads of its own from start() until it is destroyed. Any thread may call any method.
+class Sandbox {
+ public:
+  // Fault::unavailable when the port is taken, invalid for an address or certificate of no use.
+  static Result<std::unique_ptr<Sandbox>> start(const SandboxOptions& options);
+  virtual ~Sandbox() = default;
+
+  // "http://127.0.0.1:43210"
+  virtual std::string url() const = 0;
+  // The bearer token of a user; made when it is new. "admin" is there from the start. Requests
+  // without a known token get 401.
+  virtual std::string token(const std::string& user = "admin") = 0;
+  // A kubeconfig that acts as this user; `ca_pem` is empty for plain HTTP.
+  std::string kubeconfig(const std::string& ca_pem = {}, const std::string& user = "admin");
+
+  // Creates or replaces every object of a YAML or JSON text, status included. Objects without a
+  // namespace go to "default"; a namespace must exist. Fault::invalid names the object.
+  virtual Status put(std::string_view text) = 0;
+  // Merges `patch` (JSON or YAML, RFC 7386) into an object, status included. Fault::missing.
+  virtual Status patch(const kube::Gvk& gvk, const kube::ObjectKey& key, std::string_view patch) = 0;
+  // As a DELETE request: finalizers hold it, a namespace or definition takes its objects along.
+  virtual Status erase(const kube::Gvk& gvk, const kube::ObjectKey& key) = 0;
+  // The object as JSON text; nullopt when it is not there.
+  virtual std::optional<std::string> read(const kube::Gvk& gvk, const kube::ObjectKey& key) const = 0;
+
+  // Rules about users, the last that fits decides; without one everything is allowed. Effective
+  // for the next request: an open watch goes on, as on a real server.
+  virtual void add_rule(const AccessRule& rule) = 0;
+  void deny(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
+  void allow(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
+  virtual void clear_rules() = 0;
+  // The token is unknown from now on.
+  virtual void revoke(const std::string& token) = 0;
+
+  virtual void inject(const InjectedFault& fault) = 0;
+  virtual void clear_faults() = 0;
+  // Closes every open watch of a resource ("*": of all), as a restarted server would.
+  virtual void drop_watches(const std::string& resource = "*") = 0;
+  // Forgets the history of a resource ("pods"): watches from an older version get 410.
+  virtual void forget_history(const std::string& resource) = 0;
+
+  // How often a verb ("list", "watch", "create" for reviews...) was asked of a resource ("pods",
+  // "deployments.apps", "selfsubjectaccessreviews"); "watchlist" counts streaming lists, which are
+  // watches too. "*": of all resources.
+  virtual uint64_t count(std::string_view verb, std::string_view resource = "*") const = 0;
+  // How many watches of a resource are open now.
+  virtual size_t open_watches(const std::string& resource = "*") const = 0;
+  // The newest resourceVersion.
+  virtual uint64_t version() const = 0;
+};
+
+}  // namespace kollect::sandbox
