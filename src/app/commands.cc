@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#ifndef KOLLECT_VERSION
-#define KOLLECT_VERSION "dev"
-#endif
+#include "app/flags.h"
+#include "app/operator_options.h"
 
 namespace kollect::app {
 
@@ -26,29 +25,26 @@ constexpr std::array kCommands = {
 
 std::string usage() {
   std::string text =
-      "Kollect turns Kubernetes state into durable inventory.\n\nUsage: kollect COMMAND "
-      "[flags]\n\n";
+      "Kollect turns Kubernetes state into durable inventory.\n\n"
+      "Usage: kollect [flags]            run the operator\n"
+      "       kollect COMMAND [flags]\n\nCommands (`kollect COMMAND --help` says more):\n";
   for (const Command& command : kCommands)
     text += fmt::format("  {:<10} {}\n", command.name, command.summary);
-  return text + "\n`kollect COMMAND --help` says more. `kollect --version` prints the version.\n";
+  return text + "\nFlags of the operator:\n" + flag_help(operator_flag_help());
 }
 
 }  // namespace
 
 int run(const Arguments& arguments, const Console& console) {
   const std::string first = arguments.empty() ? "" : arguments.front();
-  if (first == "--version") {
-    console.out(fmt::format("{} (commit unknown, built unknown)\n", KOLLECT_VERSION));
-    return kDone;
-  }
   if (first == "help" || first == "--help" || first == "-h") {
     console.out(usage());
     return kDone;
   }
+  if (first.empty() || first.starts_with('-')) return operate(arguments, console);
   const auto* command = std::ranges::find(kCommands, first, &Command::name);
   if (command == kCommands.end()) {
-    console.err(first.empty() ? usage()
-                              : fmt::format("kollect: unknown command {}\n\n{}", first, usage()));
+    console.err(fmt::format("kollect: unknown command {}; `kollect help` lists them\n", first));
     return kBadInput;
   }
   return command->run({arguments.begin() + 1, arguments.end()}, console);
