@@ -15,8 +15,9 @@ namespace kollect::sandbox {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kUnserved[] = {"log",     "exec",     "attach", "portforward", "proxy",
-                                          "binding", "eviction", "token",  "ephemeralcontainers"};
+constexpr std::string_view kUnserved[] = {"log",         "exec",  "attach",
+                                          "portforward", "proxy", "binding",
+                                          "eviction",    "token", "ephemeralcontainers"};
 
 std::vector<std::string> segments(std::string_view path) {
   std::vector<std::string> result;
@@ -42,14 +43,13 @@ Failure forbidden(const Call& call) {
   const std::string place = call.key.ns.empty()
                                 ? "at the cluster scope"
                                 : fmt::format("in the namespace \"{}\"", call.key.ns);
-  const std::string what = fmt::format(
-      "User \"{}\" cannot {} resource \"{}{}{}\" in API group \"{}\" {}", call.user, call.verb,
-      call.kind->gvr.resource, call.subresource.empty() ? "" : "/", call.subresource,
-      call.kind->gvr.group, place);
+  const std::string what =
+      fmt::format("User \"{}\" cannot {} resource \"{}{}{}\" in API group \"{}\" {}", call.user,
+                  call.verb, call.kind->gvr.resource, call.subresource.empty() ? "" : "/",
+                  call.subresource, call.kind->gvr.group, place);
   const std::string name = call.key.name.empty() ? "" : fmt::format(" \"{}\"", call.key.name);
-  return {403, "Forbidden",
-          fmt::format("{}{} is forbidden: {}", call.kind->resource(), name, what), call.kind,
-          call.key.name};
+  return {403, "Forbidden", fmt::format("{}{} is forbidden: {}", call.kind->resource(), name, what),
+          call.kind, call.key.name};
 }
 
 Outcome<Value> body_of(const Call& call, Arena& arena) {
@@ -181,13 +181,14 @@ net::Reply Api::answer(const net::Request& request) {
   call.path = segments(target.path);
   for (auto& [name, value] : net::parse_query(target.query))
     call.query.insert_or_assign(std::move(name), std::move(value));
-  if (!call.path.empty() && (call.path[0] == "healthz" || call.path[0] == "readyz" || call.path[0] == "livez"))
+  if (!call.path.empty() &&
+      (call.path[0] == "healthz" || call.path[0] == "readyz" || call.path[0] == "livez"))
     return reply_with(200, "ok");
   std::string_view token = call.header("Authorization");
   if (token.starts_with("Bearer ")) token.remove_prefix(7);
-  call.user = token.empty() ? options_.anonymous : cluster_.with_access([&](Access& access) {
-    return access.user(token);
-  });
+  call.user = token.empty()
+                  ? options_.anonymous
+                  : cluster_.with_access([&](Access& access) { return access.user(token); });
   if (call.user.empty()) return refusal({401, "Unauthorized", "Unauthorized"});
   return routed(call);
 }
@@ -251,8 +252,8 @@ net::Reply Api::served(const Call& call) {
   if (call.verb == "patch" && !call.key.name.empty()) return patch(call);
   if (call.verb == "delete" && call.subresource.empty()) return erase(call);
   if (call.verb == "deletecollection") return erase_collection(call);
-  return refusal({405, "MethodNotAllowed",
-                  "the server does not allow this method on the requested resource"});
+  return refusal(
+      {405, "MethodNotAllowed", "the server does not allow this method on the requested resource"});
 }
 
 // --- reading
@@ -267,10 +268,7 @@ Outcome<Selection> Api::selection(const Call& call) const {
   for (const std::string& key : fields->keys()) {
     if (key != "metadata.name" && key != "metadata.namespace" &&
         std::ranges::find(call.kind->selectable, key) == call.kind->selectable.end()) {
-      return bad_request(fmt::format(
-          "Unable to find \"{}\" that match label selector \"{}\", field selector \"{}\": field "
-          "label not supported: {}",
-          call.kind->gvk().text(), call.option("labelSelector"), text, key));
+      return bad_request("field label not supported: " + key);
     }
   }
   return Selection{call.kind, call.key.ns, *labels, *fields};
@@ -386,7 +384,8 @@ net::Reply Api::update(const Call& call) {
 }
 
 net::Reply Api::patch(const Call& call) {
-  const std::string_view type = call.header("Content-Type").substr(0, call.header("Content-Type").find(';'));
+  const std::string_view type =
+      call.header("Content-Type").substr(0, call.header("Content-Type").find(';'));
   if (type == "application/apply-patch+yaml") return apply(call);
   if (call.kind->is_custom && type.find("strategic") != std::string_view::npos) {
     return refusal({415, "UnsupportedMediaType",
@@ -441,9 +440,8 @@ net::Reply Api::erase(const Call& call) {
   const auto outcome = cluster_.erase(call.kind, call.key, erasure(call));
   if (failure_of(outcome) != nullptr) return written(call, outcome);
   const ObjectPtr& object = std::get<ObjectPtr>(outcome);
-  const bool stays = cluster_.read([&](const Store& store) {
-    return store.find(call.kind->resource(), call.key) != nullptr;
-  });
+  const bool stays = cluster_.read(
+      [&](const Store& store) { return store.find(call.kind->resource(), call.key) != nullptr; });
   if (stays) return written(call, outcome);
   Arena arena;
   const Value value = *json::parse(object->text, arena);
@@ -464,7 +462,8 @@ net::Reply Api::erase_collection(const Call& call) {
     std::ignore = cluster_.erase(call.kind, object->key, erasure(call));
   }
   net::Reply reply = reply_with(200, "");
-  reply.source = list_source(View(call.kind, Shape::object, ""), std::get<ListPage>(std::move(found)));
+  reply.source =
+      list_source(View(call.kind, Shape::object, ""), std::get<ListPage>(std::move(found)));
   return reply;
 }
 

@@ -27,7 +27,9 @@ struct Call {
   std::string subresource = {};
 
   std::string option(const std::string& name) const;
-  bool is_set(const std::string& name) const { return option(name) == "true" || option(name) == "1"; }
+  bool is_set(const std::string& name) const {
+    return option(name) == "true" || option(name) == "1";
+  }
   int64_t number(const std::string& name, int64_t fallback) const;
   std::string_view header(std::string_view name) const;
   std::string resource() const;  // with the subresource

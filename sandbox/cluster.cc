@@ -35,8 +35,7 @@ Value established(Arena& arena, const Value& definition) {
                 "the initial names have been accepted")};
   Value names = *definition.at({"spec", "names"});
   if (names.find("listKind") == nullptr) {
-    names = with(arena, names, "listKind",
-                 arena.string(std::string(names.text("kind")) + "List"));
+    names = with(arena, names, "listKind", arena.string(std::string(names.text("kind")) + "List"));
   }
   std::vector<Value> stored;
   for (const Value& version : definition.at({"spec", "versions"})->items()) {
@@ -58,8 +57,8 @@ std::string definition_fault(const Value& definition) {
     return "spec: Required value: group, names.plural and names.kind";
   if (versions == nullptr || !versions->is_array() || versions->items().empty())
     return "spec.versions: Required value";
-  const std::string name = fmt::format("{}.{}", text_at(*spec, {"names", "plural"}),
-                                       spec->text("group"));
+  const std::string name =
+      fmt::format("{}.{}", text_at(*spec, {"names", "plural"}), spec->text("group"));
   if (kube::key_of(definition).name != name)
     return "metadata.name: Invalid value: must be spec.names.plural+\".\"+spec.group";
   return {};
@@ -82,9 +81,9 @@ Cluster::Cluster(const ClusterOptions& options) : state_(options) {
   for (const char* name : {"default", "kube-node-lease", "kube-public", "kube-system"}) {
     Arena arena;
     const Value metadata = object_of(arena, {{"name", text_of(name)}});
-    put(object_of(arena, {{"apiVersion", text_of("v1")},
-                          {"kind", text_of("Namespace")},
-                          {"metadata", metadata}}));
+    put(object_of(
+        arena,
+        {{"apiVersion", text_of("v1")}, {"kind", text_of("Namespace")}, {"metadata", metadata}}));
   }
 }
 
@@ -125,15 +124,14 @@ Outcome<ObjectPtr> Cluster::apply(Write write, const Value& object, bool is_forc
   const Edit merge = [&](const Value& current, Arena& arena) -> Outcome<Value> {
     Applied merged = applied(arena, current, object, write.owner, write.kind->is_custom);
     if (merged.conflicts.empty() || is_forced) return merged.object;
-    return Failure{409, "Conflict",
-                   fmt::format("Apply failed with {} conflict{}: {}", merged.conflicts.size(),
-                               merged.conflicts.size() == 1 ? "" : "s",
-                               fmt::join(merged.conflicts, ", "))};
+    return Failure{
+        409, "Conflict",
+        fmt::format("Apply failed with {} conflict{}: {}", merged.conflicts.size(),
+                    merged.conflicts.size() == 1 ? "" : "s", fmt::join(merged.conflicts, ", "))};
   };
   return change([&](State& state) {
-    return state.store.find(write.kind->resource(), write.key)
-               ? update_in(state, write, merge)
-               : create_in(state, write, object);
+    return state.store.find(write.kind->resource(), write.key) ? update_in(state, write, merge)
+                                                               : create_in(state, write, object);
   });
 }
 
@@ -233,8 +231,7 @@ Outcome<ObjectPtr> Cluster::erase(const KindPtr& kind, const kube::ObjectKey& ke
     Arena arena;
     const Value value = *json::parse(object->text, arena);
     const bool is_other = !how.uid.empty() && how.uid != kube::uid_of(value);
-    const bool is_newer =
-        !how.version.empty() && how.version != kube::resource_version_of(value);
+    const bool is_newer = !how.version.empty() && how.version != kube::resource_version_of(value);
     if (is_other || is_newer)
       return write_conflict(kind, key.name, "Precondition failed: UID or resourceVersion differs");
     if (how.is_dry_run) return object;
@@ -374,7 +371,8 @@ size_t Cluster::open_watches(const std::string& resource) const {
 
 void Cluster::drop_watches(const std::string& resource) {
   const int open = static_cast<int>(open_watches(resource));
-  if (open > 0) inject({.kind = FaultKind::drop, .verb = "watch", .resource = resource, .times = open});
+  if (open > 0)
+    inject({.kind = FaultKind::drop, .verb = "watch", .resource = resource, .times = open});
 }
 
 uint64_t Cluster::subscribe(const std::string& resource, Wake wake) {
@@ -408,8 +406,7 @@ void Cluster::clear_faults() {
 
 std::optional<InjectedFault> Cluster::fault_for_request(std::string_view verb,
                                                         std::string_view resource) {
-  return state_.with(
-      [&](State& state) { return state.faults.take_for_request(verb, resource); });
+  return state_.with([&](State& state) { return state.faults.take_for_request(verb, resource); });
 }
 
 std::optional<InjectedFault> Cluster::fault_for_watch(std::string_view resource) {

@@ -11,7 +11,8 @@ namespace {
 
 using Versions = std::map<std::string, std::set<std::string>>;  // group to versions
 
-constexpr std::string_view kAggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+constexpr std::string_view kAggregated =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 constexpr std::string_view kVerbs[] = {"create", "delete", "deletecollection", "get",
                                        "list",   "patch",  "update",           "watch"};
 constexpr std::string_view kPartVerbs[] = {"get", "patch", "update"};
@@ -58,10 +59,10 @@ std::vector<std::string_view> parts_of(const Kind& kind) {
 
 Value response_kind(Arena& arena, const Kind& kind, std::string_view part) {
   const bool is_scale = part == "scale";
-  return object_of(
-      arena, {{"group", is_scale ? text_of("autoscaling") : arena.string(kind.gvr.group)},
-              {"version", is_scale ? text_of("v1") : arena.string(kind.gvr.version)},
-              {"kind", is_scale ? text_of("Scale") : arena.string(kind.name)}});
+  return object_of(arena,
+                   {{"group", is_scale ? text_of("autoscaling") : arena.string(kind.gvr.group)},
+                    {"version", is_scale ? text_of("v1") : arena.string(kind.gvr.version)},
+                    {"kind", is_scale ? text_of("Scale") : arena.string(kind.name)}});
 }
 
 Value aggregated_resource(Arena& arena, const Entry& entry) {
@@ -72,15 +73,14 @@ Value aggregated_resource(Arena& arena, const Entry& entry) {
                                       {"responseKind", response_kind(arena, kind, part)},
                                       {"verbs", texts(arena, kPartVerbs)}}));
   }
-  return object_of(
-      arena, {{"resource", arena.string(kind.gvr.resource)},
-              {"responseKind", response_kind(arena, kind, {})},
-              {"scope", text_of(kind.is_namespaced ? "Namespaced" : "Cluster")},
-              {"singularResource", arena.string(kind.singular)},
-              {"verbs", entry.verbs},
-              {"shortNames", texts(arena, kind.short_names)},
-              {"categories", texts(arena, kind.categories)},
-              {"subresources", arena.array(parts)}});
+  return object_of(arena, {{"resource", arena.string(kind.gvr.resource)},
+                           {"responseKind", response_kind(arena, kind, {})},
+                           {"scope", text_of(kind.is_namespaced ? "Namespaced" : "Cluster")},
+                           {"singularResource", arena.string(kind.singular)},
+                           {"verbs", entry.verbs},
+                           {"shortNames", texts(arena, kind.short_names)},
+                           {"categories", texts(arena, kind.categories)},
+                           {"subresources", arena.array(parts)}});
 }
 
 // `core`: of /api, else of /apis.
@@ -136,12 +136,12 @@ Value plain_resource(Arena& arena, const Entry& entry, std::string_view part) {
   const Kind& kind = *entry.kind;
   const std::string name =
       part.empty() ? kind.gvr.resource : fmt::format("{}/{}", kind.gvr.resource, part);
-  Value value = object_of(
-      arena, {{"name", arena.string(name)},
-              {"singularName", part.empty() ? arena.string(kind.singular) : text_of("")},
-              {"namespaced", Value::boolean(kind.is_namespaced)},
-              {"kind", part == "scale" ? text_of("Scale") : arena.string(kind.name)},
-              {"verbs", part.empty() ? entry.verbs : texts(arena, kPartVerbs)}});
+  Value value =
+      object_of(arena, {{"name", arena.string(name)},
+                        {"singularName", part.empty() ? arena.string(kind.singular) : text_of("")},
+                        {"namespaced", Value::boolean(kind.is_namespaced)},
+                        {"kind", part == "scale" ? text_of("Scale") : arena.string(kind.name)},
+                        {"verbs", part.empty() ? entry.verbs : texts(arena, kPartVerbs)}});
   if (!part.empty()) return value;
   value = with(arena, value, "shortNames", texts(arena, kind.short_names));
   return with(arena, value, "categories", texts(arena, kind.categories));
@@ -170,7 +170,8 @@ Value openapi_index(Arena& arena, const Cluster& cluster) {
   std::vector<Member> paths;
   for (const auto& [group, versions] : versions_of(entries(arena, cluster))) {
     for (const std::string& version : versions) {
-      const std::string path = group.empty() ? "api/" + version : fmt::format("apis/{}/{}", group, version);
+      const std::string path =
+          group.empty() ? "api/" + version : fmt::format("apis/{}/{}", group, version);
       const Value url = arena.string("/openapi/v3/" + path);
       paths.push_back({arena.copy(path), object_of(arena, {{"serverRelativeURL", url}})});
     }
@@ -200,24 +201,25 @@ Value openapi(Arena& arena, const Cluster& cluster, const kube::GroupVersion& wa
   for (const auto& [gvr, kind] : cluster.kinds()) {
     if (gvr.group != wanted.group || gvr.version != wanted.version) continue;
     const Value gvk = response_kind(arena, *kind, {});
-    const std::string all = fmt::format("{}{}/{}", root,
-                                        kind->is_namespaced ? "/namespaces/{namespace}" : "",
-                                        gvr.resource);
-    paths.push_back({arena.copy(all),
-                     object_of(arena, {{"get", operation(arena, gvk, "list")},
-                                       {"post", operation(arena, gvk, "post")}})});
+    const std::string all = fmt::format(
+        "{}{}/{}", root, kind->is_namespaced ? "/namespaces/{namespace}" : "", gvr.resource);
+    paths.push_back({arena.copy(all), object_of(arena, {{"get", operation(arena, gvk, "list")},
+                                                        {"post", operation(arena, gvk, "post")}})});
     paths.push_back({arena.copy(all + "/{name}"),
                      object_of(arena, {{"get", operation(arena, gvk, "get")},
                                        {"put", operation(arena, gvk, "put")},
                                        {"patch", operation(arena, gvk, "patch")}})});
-    Value schema = object_of(arena, {{"type", text_of("object")},
-                                     {"x-kubernetes-preserve-unknown-fields", Value::boolean(true)}});
+    Value schema =
+        object_of(arena, {{"type", text_of("object")},
+                          {"x-kubernetes-preserve-unknown-fields", Value::boolean(true)}});
     if (!kind->schema.empty()) schema = *json::parse(kind->schema, arena);
-    schemas.push_back({arena.copy(fmt::format("{}.{}.{}", gvr.group, gvr.version, kind->name)),
-                       with(arena, schema, "x-kubernetes-group-version-kind", arena.array({&gvk, 1}))});
+    schemas.push_back(
+        {arena.copy(fmt::format("{}.{}.{}", gvr.group, gvr.version, kind->name)),
+         with(arena, schema, "x-kubernetes-group-version-kind", arena.array({&gvk, 1}))});
   }
   if (paths.empty()) return Value();
-  const Value info = object_of(arena, {{"title", text_of("kollect-sandbox")}, {"version", text_of("v1")}});
+  const Value info =
+      object_of(arena, {{"title", text_of("kollect-sandbox")}, {"version", text_of("v1")}});
   return object_of(arena, {{"openapi", text_of("3.0.0")},
                            {"info", info},
                            {"paths", arena.object(paths)},
@@ -249,7 +251,8 @@ Value document(Arena& arena, const Cluster& cluster, const Call& call, const std
   }
   if (path[0] == "api" && size == 1) {
     const Value v1 = text_of("v1");
-    return object_of(arena, {{"kind", text_of("APIVersions")}, {"versions", arena.array({&v1, 1})}});
+    return object_of(arena,
+                     {{"kind", text_of("APIVersions")}, {"versions", arena.array({&v1, 1})}});
   }
   if (path[0] == "api") return resource_list(arena, cluster, {"", path[1]});
   if (size == 1) return group_list(arena, cluster);
@@ -267,9 +270,9 @@ bool describe_server(const Cluster& cluster, const Call& call, const std::string
                      net::Reply& reply) {
   const auto& path = call.path;
   const size_t size = path.size();
-  const bool is_ours = size > 0 && (path[0] == "version" || path[0] == "openapi" ||
-                                    (path[0] == "api" && size <= 2) ||
-                                    (path[0] == "apis" && size <= 3));
+  const bool is_ours =
+      size > 0 && (path[0] == "version" || path[0] == "openapi" ||
+                   (path[0] == "api" && size <= 2) || (path[0] == "apis" && size <= 3));
   if (!is_ours || call.http->method != "GET") return false;
   Arena arena;
   const bool is_aggregated =

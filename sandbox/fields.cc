@@ -31,8 +31,8 @@ Value difference(Arena& arena, const Value* before, const Value& after) {
   for (const Member& member : after.members()) {
     const Value* old = before != nullptr ? before->find(member.key) : nullptr;
     if (old != nullptr && *old == member.value) continue;
-    set.push_back({arena.copy("f:" + std::string(member.key)),
-                   difference(arena, old, member.value)});
+    set.push_back(
+        {arena.copy("f:" + std::string(member.key)), difference(arena, old, member.value)});
   }
   return arena.object(set);
 }
@@ -43,8 +43,7 @@ Value dropped(Arena& arena, const Value& object, const Value& set) {
   for (const Member& field : set.members()) {
     const Value* child = result.find(bare(field.key));
     if (child == nullptr) continue;
-    const Value rest =
-        is_leaf(field.value) ? Value() : dropped(arena, *child, field.value);
+    const Value rest = is_leaf(field.value) ? Value() : dropped(arena, *child, field.value);
     const bool is_gone = is_leaf(field.value) || (rest.is_object() && rest.members().empty());
     result = is_gone ? without(result, bare(field.key), arena)
                      : with(arena, result, bare(field.key), rest);

@@ -86,8 +86,7 @@ std::optional<Value> edited(Arena& arena, const Value& root, Steps steps, const 
   const bool adds = steps.size() == 1 && what.act == Act::add;
   if (!root.is_object() || (child == nullptr && !adds)) return {};
   if (steps.size() == 1 && what.act == Act::remove) return without(root, steps.front(), arena);
-  const auto below =
-      edited(arena, child != nullptr ? *child : Value(), steps.subspan(1), what);
+  const auto below = edited(arena, child != nullptr ? *child : Value(), steps.subspan(1), what);
   if (!below) return {};
   return with(arena, root, arena.copy(steps.front()), *below);
 }

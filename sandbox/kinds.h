@@ -33,7 +33,7 @@ struct Kind {
   bool has_generation = false;
   bool is_custom = false;
   std::vector<Column> columns = {};
-  std::string schema = {};  // OpenAPI v3 of a custom kind, as JSON text
+  std::string schema = {};                   // OpenAPI v3 of a custom kind, as JSON text
   std::vector<std::string> selectable = {};  // fields a field selector may name
 
   // "deployments.apps", "pods": the name in messages and the key of the objects, which all versions

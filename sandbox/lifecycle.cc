@@ -13,9 +13,9 @@ namespace kollect::sandbox {
 
 namespace {
 
-constexpr std::string_view kServerKept[] = {"uid", "creationTimestamp", "deletionTimestamp",
-                                            "deletionGracePeriodSeconds", "generation", "name",
-                                            "namespace"};
+constexpr std::string_view kServerKept[] = {
+    "uid",  "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
+    "name", "namespace"};
 
 std::string made_uid(Random& random) {
   const uint64_t high = random();
@@ -91,9 +91,9 @@ std::optional<Failure> unfit(const Write& write, const Value& object) {
   const kube::Gvk said = kube::gvk_of(object);
   const std::string ns(text_at(object, {"metadata", "namespace"}));
   if (!(said == write.kind->gvk())) {
-    return bad_request(fmt::format(
-        "the object provided is unrecognized (must be of type {}): it says {}",
-        write.kind->gvk().text(), said.text()));
+    return bad_request(
+        fmt::format("the object provided is unrecognized (must be of type {}): it says {}",
+                    write.kind->gvk().text(), said.text()));
   }
   if (!ns.empty() && write.kind->is_namespaced && ns != write.key.ns) {
     return bad_request(
@@ -117,8 +117,8 @@ Value with_kept(Arena& arena, const Value& wanted, const Value& current) {
   Value metadata = given != nullptr ? *given : Value::object({});
   for (const std::string_view key : kServerKept) {
     const Value* value = old->find(key);
-    metadata = value != nullptr ? with(arena, metadata, key, *value)
-                                : without(metadata, key, arena);
+    metadata =
+        value != nullptr ? with(arena, metadata, key, *value) : without(metadata, key, arena);
   }
   return with(arena, wanted, "metadata", metadata);
 }
@@ -156,8 +156,7 @@ Outcome<Value> born(Arena& arena, const Write& write, const Value& object, Rando
   metadata = with(arena, metadata, "creationTimestamp", arena.string(write.owner.time));
   metadata = without(metadata, "deletionTimestamp", arena);
   metadata = without(metadata, "managedFields", arena);
-  if (write.kind->has_generation)
-    metadata = with(arena, metadata, "generation", Value::integer(1));
+  if (write.kind->has_generation) metadata = with(arena, metadata, "generation", Value::integer(1));
   Value result = with(arena, object, "metadata", metadata);
   if (write.kind->has_status && !write.keeps_status) result = without(result, "status", arena);
   const Value owned = with_owner(arena, Value::object({}), result, write.owner);

@@ -31,8 +31,7 @@ Outcome<Value> born(Arena& arena, const Write& write, const Value& object, Rando
 
 // The object after an update: what a client may not change stays, the resource version must be the
 // current one where it is given, the generation grows with the spec.
-Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
-                       const Value& wanted);
+Outcome<Value> changed(Arena& arena, const Write& write, const Value& current, const Value& wanted);
 
 // Whether two states differ in more than the times of managedFields.
 bool differs(Arena& arena, const Value& a, const Value& b);

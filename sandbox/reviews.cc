@@ -23,8 +23,7 @@ constexpr std::string_view kVerbs[] = {"create", "delete", "deletecollection", "
 
 Value user_value(Arena& arena, const std::string& user) {
   const Value groups[] = {text_of("system:authenticated")};
-  return object_of(arena,
-                   {{"username", arena.string(user)}, {"groups", arena.array(groups)}});
+  return object_of(arena, {{"username", arena.string(user)}, {"groups", arena.array(groups)}});
 }
 
 std::string resource_of(const Value& attributes) {
@@ -41,8 +40,8 @@ Value access_status(Arena& arena, Cluster& cluster, const std::string& user, con
   if (attributes != nullptr) {
     const Action action{std::string(attributes->text("verb")), resource_of(*attributes),
                         std::string(attributes->text("namespace"))};
-    allowed = cluster.with_access(
-        [&](const Access& access) { return access.allows(user, action); });
+    allowed =
+        cluster.with_access([&](const Access& access) { return access.allows(user, action); });
   }
   return object_of(arena,
                    {{"allowed", Value::boolean(allowed)},
@@ -55,8 +54,7 @@ Value rules_status(Arena& arena, Cluster& cluster, const Call& call, const Value
   for (const auto& [gvr, kind] : cluster.kinds()) {
     std::vector<Value> verbs;
     for (const std::string_view verb : kVerbs) {
-      const Action action{std::string(verb), kind->resource(),
-                          std::string(spec.text("namespace"))};
+      const Action action{std::string(verb), kind->resource(), std::string(spec.text("namespace"))};
       const bool allowed = cluster.with_access(
           [&](const Access& access) { return access.allows(call.user, action); });
       if (allowed) verbs.push_back(text_of(verb));
@@ -80,8 +78,8 @@ Value token_status(Arena& arena, Cluster& cluster, const Value& spec) {
     return object_of(arena, {{"authenticated", Value::boolean(false)},
                              {"error", text_of("invalid bearer token")}});
   }
-  return object_of(arena, {{"authenticated", Value::boolean(true)},
-                           {"user", user_value(arena, user)}});
+  return object_of(arena,
+                   {{"authenticated", Value::boolean(true)}, {"user", user_value(arena, user)}});
 }
 
 }  // namespace
@@ -109,8 +107,8 @@ bool review(Cluster& cluster, const Call& call, std::string_view plural, net::Re
     status = rules_status(arena, cluster, call, spec);
   } else {
     const bool is_self = plural == "selfsubjectaccessreviews";
-    status = access_status(arena, cluster, is_self ? call.user : std::string(spec.text("user")),
-                           spec);
+    status =
+        access_status(arena, cluster, is_self ? call.user : std::string(spec.text("user")), spec);
   }
   Value answer = with(arena, *body, "status", status);
   answer = with(arena, answer, "kind", text_of(row->kind));

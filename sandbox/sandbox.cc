@@ -14,7 +14,6 @@ namespace kollect::sandbox {
 
 namespace {
 
-constexpr const char* kVersion = "v1.36.0+kollect-sandbox";
 constexpr size_t kBodyBytes = size_t{16} << 20;
 
 Fault fault_of(int code) {
@@ -37,7 +36,9 @@ class RunningSandbox : public Sandbox {
  public:
   explicit RunningSandbox(const SandboxOptions& options)
       : cluster_({.seed = options.seed, .history_limit = options.history_limit}),
-        api_(cluster_, {.version = kVersion, .bookmark_interval = options.bookmark_interval, .anonymous = options.anonymous}),
+        api_(cluster_, {.version = kServerVersion,
+                        .bookmark_interval = options.bookmark_interval,
+                        .anonymous = options.anonymous}),
         is_tls_(options.tls.has_value()) {}
 
   Status open(const SandboxOptions& options) {
@@ -130,8 +131,8 @@ Status RunningSandbox::put(std::string_view text) {
   if (!documents) return documents.error();
   for (const yaml::Document& document : *documents) {
     const Value* items = document.root.find("items");
-    const bool is_list = items != nullptr && items->is_array() &&
-                         document.root.text("kind").ends_with("List");
+    const bool is_list =
+        items != nullptr && items->is_array() && document.root.text("kind").ends_with("List");
     const auto objects = is_list ? items->items() : std::span(&document.root, 1);
     for (const Value& object : objects) {
       const Status done = status_of(cluster_.put(object));
@@ -174,9 +175,9 @@ void Sandbox::allow(std::string user, std::string verb, std::string resource, st
 }
 
 std::string Sandbox::kubeconfig(const std::string& ca_pem, const std::string& user) {
-  const std::string ca = ca_pem.empty() ? std::string()
-                                        : fmt::format("    certificate-authority-data: {}\n",
-                                                      base64_encode(ca_pem));
+  const std::string ca =
+      ca_pem.empty() ? std::string()
+                     : fmt::format("    certificate-authority-data: {}\n", base64_encode(ca_pem));
   return fmt::format(
       "apiVersion: v1\nkind: Config\nclusters:\n- name: kollect-sandbox\n  cluster:\n"
       "    server: {}\n{}users:\n- name: {}\n  user:\n    token: {}\ncontexts:\n"

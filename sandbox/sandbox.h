@@ -27,15 +27,18 @@
 
 namespace kollect::sandbox {
 
+// What /version says.
+inline constexpr const char* kServerVersion = "v1.36.0+kollect-sandbox";
+
 struct SandboxOptions {
   std::string address = "127.0.0.1";
-  uint16_t port = 0;                 // 0: any free one
+  uint16_t port = 0;                                 // 0: any free one
   std::optional<net::TlsServer> tls = std::nullopt;  // not set: plain HTTP
   // Who a request without a token is; empty: nobody, it gets 401. kubectl sends no token over plain
   // HTTP.
   std::string anonymous = {};
-  uint64_t seed = 1;                 // of uids, generated names and service addresses
-  size_t history_limit = 1000;       // events kept per resource; watches from before get 410
+  uint64_t seed = 1;            // of uids, generated names and service addresses
+  size_t history_limit = 1000;  // events kept per resource; watches from before get 410
   std::chrono::milliseconds bookmark_interval{60'000};
 };
 
@@ -58,11 +61,13 @@ class Sandbox {
   // namespace go to "default"; a namespace must exist. Fault::invalid names the object.
   virtual Status put(std::string_view text) = 0;
   // Merges `patch` (JSON or YAML, RFC 7386) into an object, status included. Fault::missing.
-  virtual Status patch(const kube::Gvk& gvk, const kube::ObjectKey& key, std::string_view patch) = 0;
+  virtual Status patch(const kube::Gvk& gvk, const kube::ObjectKey& key,
+                       std::string_view patch) = 0;
   // As a DELETE request: finalizers hold it, a namespace or definition takes its objects along.
   virtual Status erase(const kube::Gvk& gvk, const kube::ObjectKey& key) = 0;
   // The object as JSON text; nullopt when it is not there.
-  virtual std::optional<std::string> read(const kube::Gvk& gvk, const kube::ObjectKey& key) const = 0;
+  virtual std::optional<std::string> read(const kube::Gvk& gvk,
+                                          const kube::ObjectKey& key) const = 0;
 
   // Rules about users, the last that fits decides; without one everything is allowed. Effective
   // for the next request: an open watch goes on, as on a real server.

@@ -61,7 +61,8 @@ Result<Selector::Term> Selector::term(std::string_view text) {
     const size_t skip = at + (text.substr(at).starts_with("==") ? 2 : 1);
     const std::string_view key = trimmed(text.substr(0, at - (is_not ? 1 : 0)));
     if (key.empty()) return refuse();
-    return Term{std::string(key), is_not ? Test::not_in : Test::in,
+    return Term{std::string(key),
+                is_not ? Test::not_in : Test::in,
                 {std::string(trimmed(text.substr(skip)))}};
   }
   const bool is_absent = text.starts_with('!');
@@ -112,9 +113,8 @@ bool Selector::matches_labels(const json::Value& object) const {
   const json::Value* labels = object.at({"metadata", "labels"});
   return std::ranges::all_of(terms_, [&](const Term& term) {
     const json::Value* value = labels != nullptr ? labels->find(term.key) : nullptr;
-    const std::string text = value != nullptr && value->is_string()
-                                 ? std::string(value->as_string())
-                                 : std::string();
+    const std::string text =
+        value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
     return holds(term, value != nullptr ? &text : nullptr);
   });
 }
@@ -123,8 +123,8 @@ bool Selector::matches_fields(const json::Value& object) const {
   return std::ranges::all_of(terms_, [&](const Term& term) {
     const json::Value* value = value_at(object, term.key);
     const std::string text = value == nullptr || value->is_null() ? std::string()
-                             : value->is_string() ? std::string(value->as_string())
-                                                  : json::to_text(*value);
+                             : value->is_string()                 ? std::string(value->as_string())
+                                                                  : json::to_text(*value);
     return holds(term, &text);
   });
 }

@@ -52,8 +52,7 @@ class Merge {
  private:
   Value member(const Value& target, const Value& patch, std::string_view parent,
                std::string_view field);
-  Value list(const Value* target, const Value& patch, std::string_view field,
-             std::string_view key);
+  Value list(const Value* target, const Value& patch, std::string_view field, std::string_view key);
   Value set(const Value* target, const Value& patch);
   Value directive(const Value& result, const Member& member, std::string_view parent);
   Value ordered(const Value& list, const Value& order, std::string_view key);
@@ -76,10 +75,9 @@ Value Merge::object(const Value& target, const Value& patch, std::string_view pa
   Value result = target.is_object() ? target : Value::object({});
   for (const Member& change : patch.members()) {
     if (change.key.starts_with('$')) continue;
-    result = change.value.is_null()
-                 ? without(result, change.key, arena_)
-                 : with(arena_, result, change.key,
-                        member(result, change.value, parent, change.key));
+    result = change.value.is_null() ? without(result, change.key, arena_)
+                                    : with(arena_, result, change.key,
+                                           member(result, change.value, parent, change.key));
   }
   for (const Member& change : patch.members()) {
     if (change.key.starts_with('$')) result = directive(result, change, parent);

@@ -113,10 +113,10 @@ std::optional<net::BodySource::Pulled> WatchSource::misbehave(std::string& out) 
       out += kGarbage;
       return {};
     case FaultKind::error_frame:
-      out += fmt::format("{{\"type\":\"ERROR\",\"object\":{}}}\n",
-                         status_text({fault->code == 0 ? 410 : fault->code,
-                                      fault->code == 0 ? "Expired" : "InternalError",
-                                      "an injected fault"}));
+      out += fmt::format(
+          "{{\"type\":\"ERROR\",\"object\":{}}}\n",
+          status_text({fault->code == 0 ? 410 : fault->code,
+                       fault->code == 0 ? "Expired" : "InternalError", "an injected fault"}));
       return Pulled{.state = State::end};
     case FaultKind::half_line:
       out += R"({"type":"MODIFIED","object":{"kind":")";
@@ -143,7 +143,8 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
   if (out.size() >= full) return {.state = State::more};
   if (how_.bookmarks && Steady::now() >= bookmark_at_) send_bookmark(out);
   if (cluster_.kind(selection_.kind->gvr) == nullptr) return {.state = State::end};
-  return {.state = State::wait, .again_at = how_.bookmarks ? std::min(ends_at_, bookmark_at_) : ends_at_};
+  return {.state = State::wait,
+          .again_at = how_.bookmarks ? std::min(ends_at_, bookmark_at_) : ends_at_};
 }
 
 void WatchSource::send_state(std::string& out) {
@@ -177,8 +178,7 @@ void WatchSource::send_bookmark(std::string& out) {
 
 class BrokenSource : public net::BodySource {
  public:
-  BrokenSource(std::string text, bool is_silent)
-      : text_(std::move(text)), is_silent_(is_silent) {}
+  BrokenSource(std::string text, bool is_silent) : text_(std::move(text)), is_silent_(is_silent) {}
 
   void start(net::Waker) override {}
   Pulled pull(std::string& out) override {

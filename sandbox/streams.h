@@ -25,8 +25,8 @@ struct Selection {
 };
 
 struct Watching {
-  uint64_t version = 0;          // events after this one
-  bool sends_state = false;      // what lives goes first
+  uint64_t version = 0;      // events after this one
+  bool sends_state = false;  // what lives goes first
   bool marks_initial_end = false;
   bool bookmarks = false;
   std::chrono::milliseconds bookmark_interval{60'000};

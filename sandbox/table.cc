@@ -151,7 +151,10 @@ struct Printer {
 };
 
 constexpr Printer kPrinters[] = {
-    {"age", [](const Value& o) { return age_text(text_at(o, {"metadata", "creationTimestamp"})); }},
+    {"age",
+     [](const Value& o) {
+       return age_text(text_at(o, {"metadata", "creationTimestamp"}));
+     }},
     {"ready", &pod_ready},
     {"pod-status", &pod_status},
     {"restarts", &restarts},
@@ -160,7 +163,10 @@ constexpr Printer kPrinters[] = {
     {"pod-selector", &selector},
     {"completions", &completions},
     {"job-status", &job_status},
-    {"service-type", [](const Value& o) { return std::string(text_at(o, {"spec", "type"})); }},
+    {"service-type",
+     [](const Value& o) {
+       return std::string(text_at(o, {"spec", "type"}));
+     }},
     {"service-ports", &service_ports},
     {"external-ip", &external_ip},
     {"hosts", &hosts},
@@ -210,7 +216,7 @@ Value cell_of(const Column& column, const Value& object, Arena& arena) {
   if (result.kind != extract::PathResult::Kind::one) {
     const bool is_count = column.type == "integer" && column.source.front() == '.';
     return is_count && column.source.find("Replicas") != std::string::npos ? Value::integer(0)
-                                                                         : Value();
+                                                                           : Value();
   }
   if (column.type == "date" && result.value.is_string())
     return arena.string(age_text(result.value.as_string()));

@@ -35,7 +35,7 @@ Shape accepted_shape(std::string_view accept) {
   const std::string_view first = accept.substr(0, accept.find(','));
   if (first.find("as=Table") != std::string_view::npos) return Shape::table;
   return first.find("as=PartialObjectMetadata") != std::string_view::npos ? Shape::metadata
-                                                                           : Shape::object;
+                                                                          : Shape::object;
 }
 
 void View::one(std::string& out, const Object& object) const {
@@ -78,9 +78,10 @@ void View::frame(std::string& out, std::string_view type, const Object& object,
                  bool is_first) const {
   fmt::format_to(std::back_inserter(out), R"({{"type":"{}","object":)", type);
   if (shape_ == Shape::table) {
-    fmt::format_to(std::back_inserter(out),
-                   R"({{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{{"resourceVersion":"{}"}})",
-                   object.version);
+    fmt::format_to(
+        std::back_inserter(out),
+        R"({{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{{"resourceVersion":"{}"}})",
+        object.version);
     if (is_first) columns(out);
     out += ",\"rows\":[";
     row(out, object);
@@ -92,13 +93,11 @@ void View::frame(std::string& out, std::string_view type, const Object& object,
 }
 
 void View::bookmark(std::string& out, uint64_t version, bool ends_initial_events) const {
-  const std::string metadata =
-      fmt::format(R"("metadata":{{"resourceVersion":"{}","creationTimestamp":null{}}})", version,
-                  ends_initial_events
-                      ? R"(,"annotations":{"k8s.io/initial-events-end":"true"})"
-                      : "");
+  const std::string metadata = fmt::format(
+      R"("metadata":{{"resourceVersion":"{}","creationTimestamp":null{}}})", version,
+      ends_initial_events ? R"(,"annotations":{"k8s.io/initial-events-end":"true"})" : "");
   const bool is_object = shape_ == Shape::object;
-  const std::string_view name = is_object                     ? std::string_view(kind_->name)
+  const std::string_view name = is_object                   ? std::string_view(kind_->name)
                                 : shape_ == Shape::metadata ? "PartialObjectMetadata"
                                                             : "Table";
   fmt::format_to(std::back_inserter(out),
@@ -109,7 +108,8 @@ void View::bookmark(std::string& out, uint64_t version, bool ends_initial_events
 }
 
 void View::columns(std::string& out) const {
-  out += R"(,"columnDefinitions":[{"name":"Name","type":"string","format":"name","description":"","priority":0})";
+  out +=
+      R"(,"columnDefinitions":[{"name":"Name","type":"string","format":"name","description":"","priority":0})";
   for (const Column& column : kind_->columns) {
     out += ",{\"name\":";
     json::append_string(out, column.name);
