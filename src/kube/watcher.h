@@ -123,6 +123,8 @@ class Watcher {
 
   WatchState state() const { return report_.state; }
   const WatchSpec& spec() const { return spec_; }
+  // Null until discovery found it.
+  const ApiResource* resource() const { return resource_ ? &*resource_ : nullptr; }
   const WatchCounts& counts() const { return counts_; }
   // Empty until a list is complete.
   const std::string& resource_version() const { return resource_version_; }

@@ -166,20 +166,27 @@ size_t Partition::erase_namespace(Target& target, std::string_view namespace_nam
 
 size_t Partition::erase_predecessors(Target& target, const RowInput& input) {
   using Name = std::tuple<std::string_view, std::string_view, std::string_view>;
-  const Name wanted{target.key->name, input.namespace_name, input.name};
-  const auto name_of = [this](SlotId slot) -> Name {
-    const Row& row = *slots_[slot].row;
-    return {row.place().target->name, row.place().namespace_name, row.name()};
+  struct Search {
+    const Partition& rows;
+    const Name wanted;
+    const std::string_view uid;
+    std::vector<SlotId> leaving = {};
+
+    Name name_of(SlotId slot) const {
+      const Row& row = *rows.slots_[slot].row;
+      return {row.place().target->name, row.place().namespace_name, row.name()};
+    }
+    bool visit(SlotId slot) {
+      if (name_of(slot) != wanted) return false;
+      if (!rows.slots_[slot].row->has_uid(uid)) leaving.push_back(slot);
+      return true;
+    }
   };
-  std::vector<SlotId> leaving;
-  order_.visit_from([&](SlotId slot) { return name_of(slot) >= wanted; },
-                    [&](SlotId slot) {
-                      if (name_of(slot) != wanted) return false;
-                      if (!slots_[slot].row->has_uid(input.uid)) leaving.push_back(slot);
-                      return true;
-                    });
-  for (const SlotId slot : leaving) remove(target, slot);
-  return leaving.size();
+  Search search{*this, {target.key->name, input.namespace_name, input.name}, input.uid};
+  order_.visit_from([&search](SlotId slot) { return search.name_of(slot) >= search.wanted; },
+                    [&search](SlotId slot) { return search.visit(slot); });
+  for (const SlotId slot : search.leaving) remove(target, slot);
+  return search.leaving.size();
 }
 
 SlotId Partition::take_slot() {

@@ -1,0 +1,161 @@
+// One resource: its watches, the targets on it, and how the two are kept in step.
+//
+// Everything that follows from a change (which watches to open and to retire, who must be listed
+// again, who is settled) is decided in update(), which runs soon after from the loop, never inside
+// a call of a watch.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "control/collector.h"
+#include "control/detail/access_ledger.h"
+#include "control/detail/feed_line.h"
+#include "control/detail/replay.h"
+#include "control/detail/row_writer.h"
+
+namespace kollect::control {
+
+// What a feed tells the collector; only wakes.
+class FeedListener {
+ public:
+  virtual ~FeedListener() = default;
+  // The lane's standing may have changed: settled, forbidden, the state of its watches.
+  virtual void lane_changed(Lane& lane) = 0;
+  // Somebody waits for a kind that is not installed, or no longer does.
+  virtual void installation_changed() = 0;
+  // A feed has nothing to do any more.
+  virtual void feed_idle() = 0;
+};
+
+struct FeedParts {
+  net::Loop& loop;
+  kube::Session& session;
+  Guarded<store::RowStore>& rows;
+  metrics::Registry& metrics;
+  kube::AccessReviews& reviews;
+  RowWorkshop& workshop;
+  FeedListener& listener;
+  Log log;
+};
+
+class Feed final : public LineOwner, public AccessListener {
+ public:
+  // Options outlive the feed.
+  Feed(const FeedParts& parts, const CollectorOptions& options, api::Gvk gvk);
+  ~Feed() override;
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+
+  Lane& add(const store::TargetKey& key, const TargetName& target,
+            std::shared_ptr<const TargetSetup> setup);
+  // Same kind, other rules or expressions: everything is looked at again for this lane alone.
+  void change(Lane& lane, std::shared_ptr<const TargetSetup> setup);
+  // Its rows go.
+  void remove(Lane& lane);
+  void enter(Lane& lane, const NamespaceFacts& facts);
+  void leave(Lane& lane, const std::string& namespace_name);
+  // Labels or watch words of a namespace changed.
+  void facts_changed(const NamespaceFacts& facts);
+
+  const api::Gvk& gvk() const { return gvk_; }
+  bool is_idle() const { return lanes_.empty() && lines_.empty(); }
+  bool is_not_installed() const;
+  // How a lane is doing, as far as this resource goes.
+  void describe(const Lane& lane, TargetReport& report) const;
+  void add_to(CollectorTotals& totals) const;
+
+  std::vector<Lane*> lanes_of(FeedLine& line) override;
+  uint64_t next_ticket() override { return ++last_ticket_; }
+  void list_ended(FeedLine& line, const ListRun::Ended& ended) override;
+  void state_changed(FeedLine& line) override;
+  void unreadable(const Error& error) override;
+  void access_changed(const std::string& scope, Access now) override;
+  void access_failing_changed() override;
+
+ private:
+  // What is wanted of the server.
+  struct Wish {
+    std::vector<LineScope> lines;
+    std::set<std::string, std::less<>> reviews;
+  };
+
+  // Whether namespaces whose access is not known yet are opened at once.
+  enum class Unknown : uint8_t { open, ask_first };
+
+  void update_soon();
+  void update_at(Steady::time_point time);
+  void update();
+  bool is_in_grace();
+  void plan_resync();
+  void rebuild_plan();
+
+  Wish wish() const;
+  void wish_for_namespaces(Wish& wanted, Unknown unknown) const;
+  kube::Part part() const;
+  bool is_namespaced() const;
+  bool is_bounded_out(std::string_view ns) const;
+
+  FeedLine* line_for(const LineScope& scope) const;
+  const FeedLine* wide_line() const;
+  const FeedLine* line_at(std::string_view ns) const;
+  bool reaches(const FeedLine& line, const Lane& lane) const;
+  void learn(const kube::Watcher& watcher);
+  void open(const LineScope& scope);
+  void close(const FeedLine& line);
+  bool may_retire(const Wish& wanted);
+  bool has_caught_up(const FeedLine& line);
+  void retire_lines(const Wish& wanted);
+  void hold_versions(FeedLine& line);
+  void release_versions();
+  bool has_other(const FeedLine& line) const;
+
+  void update_replay();
+  void end_replay();
+  std::vector<ReplayStep> replay_steps(FeedLine& line);
+  std::vector<ReplayStep> wide_step(FeedLine& line, std::vector<Lane*> lanes);
+  void replayed(const ReplayStep& step, const ListRun::Ended& ended);
+
+  void judge_lanes();
+  bool is_settled(const Lane& lane) const;
+  bool is_covered(const Lane& lane, std::string_view ns) const;
+  const FeedLine* worst_line(const Lane& lane) const;
+  std::string row_namespace(const std::string& ns) const;
+  void erase_rows(Lane& lane, const std::string& ns);
+  void clear_rows();
+  void deny(const std::string& scope);
+
+  const FeedParts parts_;
+  const CollectorOptions& options_;
+  const api::Gvk gvk_;
+  std::optional<kube::ApiResource> resource_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  LaneIndex index_;
+  std::unique_ptr<extract::Plan> plan_;
+  bool is_plan_stale_ = true;
+  RowWriter writer_;
+  std::vector<std::unique_ptr<FeedLine>> lines_;
+  std::unique_ptr<Replay> replay_;
+  FeedLine* replay_line_ = nullptr;
+  AccessLedger access_;
+  std::optional<metrics::Gauge> objects_gauge_;
+  std::optional<metrics::Gauge> scope_gauge_;
+  std::optional<net::TimerId> update_;
+  Steady::time_point update_time_{};
+  std::optional<net::TimerId> resync_;
+  std::set<const FeedLine*> reopen_;
+  const FeedLine* doubted_ = nullptr;
+  Steady::time_point doubt_since_{};
+  std::optional<Steady::time_point> idle_since_;
+  uint64_t last_ticket_ = 0;
+  uint64_t unreadable_ = 0;
+  Steady::time_point unreadable_told_{};
+  uint64_t replays_ = 0;
+  CollectorTotals retired_;  // of lines that are gone
+};
+
+}  // namespace kollect::control

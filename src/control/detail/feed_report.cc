@@ -1,0 +1,98 @@
+// What a feed says of itself and of its lanes.
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "control/detail/feed.h"
+
+namespace kollect::control {
+
+namespace {
+
+using kube::WatchState;
+
+// The further along, the more it is what a user should hear of.
+int gravity(WatchState state) {
+  constexpr std::array<WatchState, 6> kByGravity = {
+      WatchState::live,      WatchState::listing,       WatchState::resolving,
+      WatchState::forbidden, WatchState::not_installed, WatchState::retrying};
+  return static_cast<int>(std::ranges::find(kByGravity, state) - kByGravity.begin());
+}
+
+}  // namespace
+
+// Over a watch of everything that is complete, the others do not matter.
+const FeedLine* Feed::worst_line(const Lane& lane) const {
+  const FeedLine* wide = wide_line();
+  if (wide != nullptr && wide->is_synced()) return wide;
+  const FeedLine* worst = nullptr;
+  for (const auto& line : lines_) {
+    const bool is_fallback = line.get() == wide && lines_.size() > 1;
+    if (is_fallback || !reaches(*line, lane)) continue;
+    if (worst == nullptr || gravity(line->state_now()) > gravity(worst->state_now()))
+      worst = line.get();
+  }
+  return worst == nullptr ? wide : worst;
+}
+
+void Feed::describe(const Lane& lane, TargetReport& report) const {
+  report.extraction_failures += lane.failures.size();
+  if (lane.failures.size() > 0) report.last_extraction_error = lane.failures.last_message();
+  report.forbidden_namespaces.insert(report.forbidden_namespaces.end(), lane.forbidden.begin(),
+                                     lane.forbidden.end());
+  const FeedLine* line = worst_line(lane);
+  if (line == nullptr) return;
+  if (report.watch_since == Steady::time_point() ||
+      gravity(line->state_now()) > gravity(report.watch)) {
+    report.watch = line->state_now();
+    report.watch_since = line->since();
+  }
+  const std::string why = line->why() ? line->why()->text() : std::string();
+  if (const auto failing = access_.failing()) {
+    report.is_degraded = true;
+    report.reason = "AccessCheckFailed";
+    report.message =
+        fmt::format("whether {} may be listed cannot be told: {}", gvk_.text(), failing->text());
+  } else if (line->state_now() == WatchState::not_installed) {
+    report.is_degraded = true;
+    report.reason = "InformerRegistrationFailed";
+    report.message = why;
+  } else if (line->state_now() == WatchState::retrying) {
+    report.reason = "Progressing";
+    report.message = why;
+  } else if (line->state_now() == WatchState::forbidden && report.message.empty()) {
+    report.message = why;
+  }
+}
+
+void Feed::add_to(CollectorTotals& totals) const {
+  totals.bytes += retired_.bytes;
+  totals.objects += retired_.objects;
+  totals.events += retired_.events;
+  totals.unreadable += retired_.unreadable + unreadable_;
+  totals.lists += retired_.lists;
+  totals.replays += replays_;
+  totals.watches += lines_.size();
+  for (const auto& line : lines_) {
+    if (const kube::Watcher* watcher = parts_.session.find(line->id))
+      add_counts(watcher->counts(), totals);
+  }
+  if (replay_) replay_->add_to(totals);
+}
+
+// A backstop: the list is taken anew and compared (W17).
+void Feed::plan_resync() {
+  std::uniform_real_distribution<double> jitter(0.9, 1.1);
+  std::random_device seed;
+  const auto wait = std::chrono::duration_cast<Steady::duration>(options_.resync * jitter(seed));
+  resync_ = parts_.loop.call_at(Steady::now() + wait, [this] {
+    for (const auto& line : lines_) {
+      if (line->is_synced()) parts_.session.relist(line->id);
+    }
+    plan_resync();
+  });
+}
+
+}  // namespace kollect::control

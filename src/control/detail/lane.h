@@ -1,0 +1,52 @@
+// One target on one resource as the collection thread sees it: a KollectTarget, or what a
+// KollectClusterTarget is in one namespace.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "control/detail/failure_book.h"
+#include "control/namespace_facts.h"
+#include "control/target_setup.h"
+#include "store/row_store.h"
+
+namespace kollect::control {
+
+struct Lane {
+  store::TargetKey key;
+  TargetName target;
+  std::shared_ptr<const TargetSetup> setup;
+  store::Target* rows = nullptr;  // in the store
+  size_t profile = 0;             // in the plan of the feed
+  bool needs_whole = true;        // metadata alone would not do
+
+  std::set<std::string, std::less<>> namespaces;  // effective ones
+  std::set<std::string, std::less<>> due;         // of these: to be listed again for this lane
+  std::set<std::string, std::less<>> replaying;   // of these: a replay is under way
+  std::set<std::string, std::less<>> forbidden;   // of these: may not be read
+  FailureBook failures;
+  uint64_t ticket = 0;  // of the list that began last for it
+  bool is_settled = false;
+  Steady::time_point policy_failure_counted{};
+};
+
+// Who collects from a namespace: what an event of it costs.
+struct NamespaceCell {
+  NamespaceFacts facts;
+  std::vector<Lane*> lanes;  // by profile, so that one extraction serves neighbours
+};
+
+struct TextHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+using LaneIndex = std::unordered_map<std::string, NamespaceCell, TextHash, std::equal_to<>>;
+
+// Cluster-scoped objects are judged as if they lived here (F8).
+inline constexpr std::string_view kClusterStandIn = "default";
+
+}  // namespace kollect::control
