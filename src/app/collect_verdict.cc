@@ -1,0 +1,128 @@
+#include "app/collect_verdict.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kollect::app {
+
+namespace {
+
+using control::TargetReport;
+using kube::WatchState;
+
+constexpr size_t kNamesShown = 10;
+
+std::string names_text(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < std::min(names.size(), kNamesShown); ++i)
+    text += (i > 0 ? ", " : "") + names[i];
+  if (names.size() > kNamesShown) text += fmt::format(" and {} more", names.size() - kNamesShown);
+  return text;
+}
+
+// A reason with its message; nothing twice.
+std::string because(const TargetReport& report) {
+  if (report.message.empty()) return report.reason.empty() ? "" : ": " + report.reason;
+  return ": " + report.message;
+}
+
+bool is_all_forbidden(const TargetState& target) {
+  if (!target.report) return false;
+  const TargetReport& report = *target.report;
+  if (report.watch == WatchState::forbidden) return true;
+  return !report.forbidden_namespaces.empty() &&
+         report.effective_namespaces.size() <= report.forbidden_namespaces.size() &&
+         target.rows == 0;
+}
+
+// Why the watch as a whole brings nothing, or not yet.
+std::optional<std::string> watch_trouble(const TargetState& target) {
+  const TargetReport& report = *target.report;
+  const std::string kind = api::text(target.gvk);
+  switch (report.watch) {
+    case WatchState::not_installed:
+      return fmt::format("the cluster does not serve {}{}", kind, because(report));
+    case WatchState::forbidden:
+      return fmt::format("may not list and watch {}{}", kind, because(report));
+    case WatchState::retrying:
+      return fmt::format("the server cannot be read{}", because(report));
+    case WatchState::resolving:
+    case WatchState::listing:
+      if (!report.is_settled)
+        return fmt::format("still {} {} when the time was over", state_word(target), kind);
+      return std::nullopt;
+    case WatchState::live:
+      if (!report.is_settled) return "not settled when the time was over" + because(report);
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void judge_target(const TargetState& target, CollectVerdict& out) {
+  const std::string name = target.name.text();
+  const auto miss = [&](const std::string& what) { out.missing.push_back(name + ": " + what); };
+  if (target.is_suspended) {
+    out.remarks.push_back(name + ": is suspended and collects nothing");
+    return;
+  }
+  if (!target.report) return miss("was not looked at");
+  const TargetReport& report = *target.report;
+  const size_t before = out.missing.size();
+  if (auto trouble = watch_trouble(target)) {
+    miss(*trouble);
+  } else if (!report.forbidden_namespaces.empty()) {
+    miss(fmt::format("may not read {} in namespaces {}", api::text(target.gvk),
+                     names_text(report.forbidden_namespaces)));
+  }
+  if (report.extraction_failures > 0) {
+    miss(fmt::format("{} object{} gave no row; the last error: {}", report.extraction_failures,
+                     report.extraction_failures == 1 ? "" : "s", report.last_extraction_error));
+  }
+  if (out.missing.size() > before) return;
+  if (report.is_degraded) return miss(report.reason + because(report));
+  if (target.rows == 0 && !report.reason.empty())
+    out.remarks.push_back(name + ": no rows" + because(report));
+}
+
+}  // namespace
+
+CollectVerdict judge(const std::vector<TargetState>& targets, uint64_t unreadable) {
+  CollectVerdict out;
+  size_t active = 0;
+  size_t refused = 0;
+  for (const TargetState& target : targets) {
+    judge_target(target, out);
+    if (target.is_suspended) continue;
+    ++active;
+    if (is_all_forbidden(target)) ++refused;
+  }
+  out.is_refused = active > 0 && refused == active;
+  if (unreadable > 0) {
+    out.missing.push_back(fmt::format("{} object{} could not be read; --verbose names them",
+                                      unreadable, unreadable == 1 ? "" : "s"));
+  }
+  return out;
+}
+
+std::string_view state_word(const TargetState& target) {
+  if (target.is_suspended) return "suspended";
+  if (!target.report) return "starting";
+  switch (target.report->watch) {
+    case WatchState::resolving:
+      return "resolving";
+    case WatchState::not_installed:
+      return "not installed";
+    case WatchState::listing:
+      return "listing";
+    case WatchState::live:
+      return target.report->is_settled ? "live" : "waiting";
+    case WatchState::forbidden:
+      return "forbidden";
+    case WatchState::retrying:
+      return "retrying";
+  }
+  return "";
+}
+
+}  // namespace kollect::app
