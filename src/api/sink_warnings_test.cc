@@ -1,20 +1,7 @@
-#include "api/testing/rule_table.h"
+#include "api/testing/rule_worlds.h"
 
 namespace kollect::api {
 namespace {
-
-const Subject kGit{
-    kind_of<SnapshotSink>(),
-    "{type: git, endpoint: 'https://git.example.com/a.git', serialization: {format: json}}"};
-const Subject kS3{kind_of<SnapshotSink>(), "{type: s3, endpoint: 's3://bucket/prefix'}"};
-const Subject kPostgres{kind_of<DatabaseSink>(),
-                        "{type: postgres, postgres: {databaseRef: {name: dsn}, table: items}}"};
-
-void with_static_namespaces(RuleWorld& world) {
-  world.cluster.one_cluster_scope = cluster_scope_from("{allowedStaticRefNamespaces: [vault]}");
-}
-void with_private_sinks(RuleWorld& world) { world.policy.endpoints.allow_private = true; }
-void with_loopback_sinks(RuleWorld& world) { world.policy.endpoints.allow_loopback = true; }
 
 const WarningCase kGitWarned[] = {
     {"force_push", "{git: {pushPolicy: ForcePush}}", "overwrites the remote history"},
@@ -35,7 +22,7 @@ const WarningCase kGitWarned[] = {
     {"naming", "{provisioning: {naming: {template: '{namespace}-{name}'}}}",
      "spec.provisioning.naming.template has no effect"},
     {"permitted_secret", "{secretRef: {name: a, namespace: vault}}", "for cluster inventories only",
-     &with_static_namespaces},
+     &with_vault},
     {"auto_merge", "{type: gitlab, gitlab: {mergeRequest: {autoMerge: true}}}",
      "spec.gitlab.mergeRequest.autoMerge has no effect"},
     {"merge_request_without_target",
@@ -43,7 +30,7 @@ const WarningCase kGitWarned[] = {
 };
 
 class GitWarned : public testing::TestWithParam<WarningCase> {};
-TEST_P(GitWarned, and_admitted) { expect_warned(kGit, GetParam()); }
+TEST_P(GitWarned, and_admitted) { expect_warned(kSoundGit, GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Rules, GitWarned, testing::ValuesIn(kGitWarned), case_name<WarningCase>);
 
 const WarningCase kS3Warned[] = {
@@ -54,7 +41,7 @@ const WarningCase kS3Warned[] = {
 };
 
 class S3Warned : public testing::TestWithParam<WarningCase> {};
-TEST_P(S3Warned, and_admitted) { expect_warned(kS3, GetParam()); }
+TEST_P(S3Warned, and_admitted) { expect_warned(kSoundS3, GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Rules, S3Warned, testing::ValuesIn(kS3Warned), case_name<WarningCase>);
 
 const SoundCase kGitSound[] = {
@@ -78,7 +65,7 @@ const SoundCase kGitSound[] = {
 };
 
 class GitSound : public testing::TestWithParam<SoundCase> {};
-TEST_P(GitSound, draws_nothing) { expect_sound(kGit, GetParam()); }
+TEST_P(GitSound, draws_nothing) { expect_sound(kSoundGit, GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Rules, GitSound, testing::ValuesIn(kGitSound), case_name<SoundCase>);
 
 const SoundCase kS3Sound[] = {
@@ -90,7 +77,7 @@ const SoundCase kS3Sound[] = {
 };
 
 class S3Sound : public testing::TestWithParam<SoundCase> {};
-TEST_P(S3Sound, draws_nothing) { expect_sound(kS3, GetParam()); }
+TEST_P(S3Sound, draws_nothing) { expect_sound(kSoundS3, GetParam()); }
 INSTANTIATE_TEST_SUITE_P(Rules, S3Sound, testing::ValuesIn(kS3Sound), case_name<SoundCase>);
 
 constexpr const char* kCertificate =
@@ -98,12 +85,12 @@ constexpr const char* kCertificate =
     "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1BTUNBUUU9Ci0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K";
 
 TEST(SinkTls, a_pem_bundle_is_taken) {
-  expect_sound(kPostgres, {"", (std::string(kCertificate) + "}}").c_str()});
+  expect_sound(kSoundPostgres, {"", (std::string(kCertificate) + "}}").c_str()});
 }
 
 TEST(SinkTls, both_forms_together_are_refused) {
   const std::string spec = std::string(kCertificate) + ", caSecretRef: {name: ca}}}";
-  expect_refused(kPostgres,
+  expect_refused(kSoundPostgres,
                  {"", spec.c_str(), "spec.tls.caSecretRef", ErrorType::forbidden, "together"});
 }
 

@@ -4,6 +4,7 @@
 
 #include "api/codec.h"
 #include "api/schema_check.h"
+#include "base/json_write.h"
 #include "base/yaml.h"
 
 namespace kollect::api {
@@ -30,12 +31,11 @@ json::Value manifest(const Subject& subject, const char* spec, const char* metad
                      json::Arena& arena) {
   const char* base =
       subject.kind.is_cluster_scoped ? "{name: sample}" : "{name: sample, namespace: team-a}";
-  const json::Value whole = arena.object(std::vector<json::Member>{
+  return arena.object(std::vector<json::Member>{
       {"apiVersion", json::Value::string(kApiVersion)},
       {"kind", json::Value::string(subject.kind.name)},
       {"metadata", laid_over(yaml_value(base, arena), yaml_value(metadata, arena), arena)},
       {"spec", laid_over(yaml_value(subject.sound_spec, arena), yaml_value(spec, arena), arena)}});
-  return with_defaults(subject.kind, whole, arena);
 }
 
 std::string all_text(const Findings& findings) {
@@ -75,7 +75,14 @@ Object object_from(const char* yaml_spec, const char* name) {
 Reviewed review_case(const Subject& subject, const char* spec, const char* metadata,
                      const RuleWorld& world, Operation operation) {
   json::Arena arena;
-  return review(subject.kind, manifest(subject, spec, metadata, arena), operation, world.context());
+  const json::Value whole =
+      with_defaults(subject.kind, manifest(subject, spec, metadata, arena), arena);
+  return review(subject.kind, whole, operation, world.context());
+}
+
+std::string manifest_text(const Subject& subject, const RuleCase& one) {
+  json::Arena arena;
+  return json::to_text(manifest(subject, one.spec, one.metadata, arena));
 }
 
 void expect_refused(const Subject& subject, const RuleCase& one) {

@@ -66,6 +66,9 @@ struct Subject {
 Reviewed review_case(const Subject& subject, const char* spec, const char* metadata,
                      const RuleWorld& world, Operation operation = Operation::create);
 
+// The manifest of a row as JSON, without defaults: as a user would send it.
+std::string manifest_text(const Subject& subject, const RuleCase& one);
+
 // Exactly one error: this one.
 void expect_refused(const Subject& subject, const RuleCase& one);
 // No error, and a warning with this text.
