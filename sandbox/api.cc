@@ -9,6 +9,7 @@
 #include "base/json_write.h"
 #include "base/yaml.h"
 #include "net/url.h"
+#include "sandbox/protobuf.h"
 
 namespace kollect::sandbox {
 
@@ -50,19 +51,6 @@ Failure forbidden(const Call& call) {
   const std::string name = call.key.name.empty() ? "" : fmt::format(" \"{}\"", call.key.name);
   return {403, "Forbidden", fmt::format("{}{} is forbidden: {}", call.kind->resource(), name, what),
           call.kind, call.key.name};
-}
-
-Outcome<Value> body_of(const Call& call, Arena& arena) {
-  const std::string_view type = call.header("Content-Type");
-  if (type.find("json") == std::string_view::npos && type.find("yaml") == std::string_view::npos &&
-      !type.empty()) {
-    return Failure{415, "UnsupportedMediaType",
-                   "the body of the request was in an unknown format - accepted media types "
-                   "include: application/json, application/yaml"};
-  }
-  const auto value = yaml::parse(call.http->body, arena);
-  if (!value) return bad_request(value.error().text());
-  return *value;
 }
 
 // Kubernetes lets a body leave out what the path says.
@@ -173,6 +161,21 @@ net::Reply refusal(const Failure& failure) {
   if (failure.retry_after_seconds > 0)
     reply.response.headers.add("Retry-After", std::to_string(failure.retry_after_seconds));
   return reply;
+}
+
+Outcome<Value> body_of(const Call& call, Arena& arena) {
+  const std::string_view type = call.header("Content-Type");
+  const bool is_text = type.empty() || type.find("json") != std::string_view::npos ||
+                       type.find("yaml") != std::string_view::npos;
+  if (!is_text && !type.starts_with(kProtobuf)) {
+    return Failure{415, "UnsupportedMediaType",
+                   "the body of the request was in an unknown format - accepted media types "
+                   "include: application/json, application/yaml"};
+  }
+  const auto value =
+      is_text ? yaml::parse(call.http->body, arena) : object_from_protobuf(call.http->body, arena);
+  if (!value) return bad_request(value.error().text());
+  return *value;
 }
 
 net::Reply Api::answer(const net::Request& request) {

@@ -72,6 +72,8 @@ class Api {
   const ApiOptions options_;
 };
 
+// The body as JSON, YAML or one of the few protobuf messages.
+Outcome<Value> body_of(const Call& call, Arena& arena);
 net::Reply reply_with(int code, std::string body);
 net::Reply refusal(const Failure& failure);
 

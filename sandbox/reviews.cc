@@ -2,7 +2,6 @@
 #include <vector>
 
 #include "base/json_write.h"
-#include "base/yaml.h"
 #include "sandbox/api.h"
 
 namespace kollect::sandbox {
@@ -91,12 +90,13 @@ bool review(Cluster& cluster, const Call& call, std::string_view plural, net::Re
   if (row == std::end(kReviews) || call.path[1] != row->group) return false;
   cluster.count("create " + std::string(plural));
   Arena arena;
-  const auto body = yaml::parse(call.http->body, arena);
-  if (!body || !body->is_object()) {
-    reply = refusal(bad_request("the body is no review"));
+  const auto read = body_of(call, arena);
+  if (const Failure* failure = failure_of(read)) {
+    reply = refusal(*failure);
     return true;
   }
-  const Value* given = body->find("spec");
+  const Value& body = std::get<Value>(read);
+  const Value* given = body.find("spec");
   const Value spec = given != nullptr ? *given : Value::object({});
   Value status;
   if (plural == "tokenreviews") {
@@ -110,7 +110,7 @@ bool review(Cluster& cluster, const Call& call, std::string_view plural, net::Re
     status =
         access_status(arena, cluster, is_self ? call.user : std::string(spec.text("user")), spec);
   }
-  Value answer = with(arena, *body, "status", status);
+  Value answer = with(arena, body, "status", status);
   answer = with(arena, answer, "kind", text_of(row->kind));
   answer = with(arena, answer, "apiVersion", arena.string(std::string(row->group) + "/v1"));
   reply = reply_with(201, json::to_text(answer) + '\n');
