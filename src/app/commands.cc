@@ -19,6 +19,8 @@ struct Command {
 };
 
 constexpr std::array kCommands = {
+    Command{"collect", "Collect rows from a cluster with profiles and targets from files",
+            &collect},
     Command{"eval", "Evaluate expressions and profiles on objects from files", &eval},
     Command{"validate", "Check manifests against schema and rules, without a cluster", &validate},
 };
