@@ -1,117 +1,132 @@
-// The generated CRDs and the admission hooks against a real API server.
-#include <chrono>
+// The generated CRDs and the real operator's admission hooks against a real API server.
 #include <cstdio>
-#include <map>
-#include <string>
-#include <sys/wait.h>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
-#include "api/scalar.h"
-#include "api/testing/fake_rules.h"
 #include "api/testing/manifest_generator.h"
+#include "api/testing/refusals.h"
 #include "base/json_write.h"
-#include "net/testing/certificates.h"
+#include "kube/client.h"
+#include "kubectl.h"
 #include "net/testing/running_server.h"
+#include "operator_process.h"
 #include "serve/admission.h"
 #include "serve/webhook.h"
 #include "world/world.h"
 
-namespace kollect::serve {
+namespace kollect::testing {
 namespace {
 
-const ::kollect::testing::SharedWorld world({"kube-apiserver"});
+using namespace std::chrono_literals;
 
-struct Outcome {
-  bool ok;
-  std::string text;
-};
+const SharedWorld world({"kube-apiserver"});
 
-Outcome kubectl(const std::string& arguments) {
-  const auto kube = world->kube();
-  const std::string line =
-      fmt::format("KUBECONFIG='{}' '{}' {} 2>&1", kube.kubeconfig, kube.kubectl, arguments);
-  Outcome out{false, ""};
-  FILE* pipe = ::popen(line.c_str(), "r");
-  if (pipe == nullptr) return out;
-  char buffer[4096];
-  while (const size_t n = std::fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, n);
-  out.ok = ::pclose(pipe) == 0;
-  return out;
-}
-
-std::string base64_line(const std::string& text) { return api::base64_encode(text); }
-
-// The hooks of a world in which no other object exists.
-class Hooks {
+// Hooks in this process, in a world of objects that a row arranges: look-ups that fail, flags that
+// differ.
+class ArrangedHooks {
  public:
-  Hooks()
-      : authority_("kollect"),
-        server_(options(), admission_handler({policy_, expressions_, cluster_})) {}
+  ArrangedHooks()
+      : server_(options(), [this](const net::Request& request, const net::Peer& peer) {
+          return answer(request, peer);
+        }) {}
 
-  std::string configuration() const {
-    std::string out =
-        "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\n"
-        "metadata: {name: kollect}\nwebhooks:\n";
-    for (const api::Kind* kind : api::kinds()) {
-      out += fmt::format(
-          "- name: v{}.kb.io\n  admissionReviewVersions: [v1]\n  sideEffects: None\n  "
-          "failurePolicy: Fail\n"
-          "  clientConfig: {{url: '{}', caBundle: {}}}\n"
-          "  rules: [{{apiGroups: [kollect.dev], apiVersions: [v1alpha1], operations: [CREATE, "
-          "UPDATE],"
-          " resources: [{}]}}]\n",
-          api::lower(kind->name), server_.url(admission_path(*kind)), base64_line(authority_.pem()),
-          kind->plural);
-    }
-    return out;
+  void arrange(const api::RuleCase& row) {
+    auto next = std::make_shared<api::RuleWorld>();
+    if (row.arrange != nullptr) row.arrange(*next);
+    world_.with([&](auto& current) { current = next; });
   }
+  std::string url() const { return server_.url(""); }
+  const std::string& authority_pem() const { return authority_.pem(); }
+  int reviews() const { return reviews_.copy(); }
 
  private:
-  net::ServerOptions options() {
+  net::ServerOptions options() const {
     net::ServerOptions out;
     out.tls = folder_.server_files(authority_.server("localhost"));
     return out;
   }
+  net::Reply answer(const net::Request& request, const net::Peer& peer) {
+    reviews_.with([](int& count) { ++count; });
+    const std::shared_ptr<const api::RuleWorld> now = world_.copy();
+    return serve::admission_handler(now->context())(request, peer);
+  }
 
   net::TemporaryFolder folder_;
-  net::TestAuthority authority_;
-  api::AdmissionPolicy policy_;
-  api::FakeExpressions expressions_;
-  api::FakeCluster cluster_;
+  net::TestAuthority authority_{"arranged"};
+  Guarded<std::shared_ptr<const api::RuleWorld>> world_{std::make_shared<const api::RuleWorld>()};
+  Guarded<int> reviews_{0};
   net::RunningServer server_;
 };
 
-std::string apply_text(const std::string& text, const std::string& flags) {
-  const net::TemporaryFolder folder;
-  return kubectl(fmt::format("create {} -f '{}'", flags, folder.write("manifest", text))).text;
+const api::Refusal& probe_row() {
+  static const api::Refusal row = [] {
+    for (const api::Refusal& one : api::refusals())
+      if (one.name == "scope_interval_above_a_day") return one;
+    KOLLECT_CHECK(!"the row is there");
+    std::abort();
+  }();
+  return row;
 }
 
-constexpr const char* kRefused =
-    "{apiVersion: kollect.dev/v1alpha1, kind: KollectScope, metadata: {name: a, namespace: team-a},"
-    " spec: {minExportInterval: 25h}}";
+// What the API server says to a dry-run of a manifest.
+struct Said {
+  int code = 0;
+  std::string reason;
+  std::string message;
+  bool is_denied() const { return message.find("denied the request: ") != std::string::npos; }
+};
 
-// CRDs first, then the hooks; a hook is in force a moment after it was written.
+// CRDs first, then the hooks of the operator; a hook is in force a moment after it was written.
 class ApiServer : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    if (::kollect::testing::absence(world) != ::kollect::testing::Absence::none) return;
-    definitions_ = kubectl("apply --warnings-as-errors -f '" KOLLECT_SOURCE_DIR "/deploy/crds'");
-    kubectl("wait --for=condition=Established crd --all --timeout=60s");
-    hooks_ = std::make_unique<Hooks>();
-    apply_text(hooks_->configuration(), "");
-    for (int i = 0; i < 100; ++i) {
-      if (apply_text(kRefused, "--dry-run=server").find("denied the request") != std::string::npos)
-        break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    }
+    if (absence(world) != Absence::none) return;
+    definitions_ = install_definitions(world->kube());
+    operator_ = std::make_unique<OperatorProcess>(
+        std::vector<std::string>{"--kubeconfig=" + world->kube().kubeconfig});
+    const auto config =
+        kube::Kubeconfig::load({world->kube().kubeconfig}, kube::Kubeconfig::Missing::refuse);
+    client_ = std::make_unique<kube::KubeClient>(*config->access());
+    is_ready_ = operator_->is_ready();
+    use_hooks(operator_->url("webhook", ""), operator_->authority().pem());
+    for (int i = 0; i < 100 && !create(probe_row()).is_denied(); ++i)
+      std::this_thread::sleep_for(100ms);
   }
-  static void TearDownTestSuite() { hooks_.reset(); }
-  void SetUp() override { KOLLECT_NEED_WORLD(world); }
+  static void TearDownTestSuite() {
+    operator_.reset();
+    client_.reset();
+  }
+  void SetUp() override {
+    KOLLECT_NEED_WORLD(world);
+    ASSERT_TRUE(is_ready_) << operator_->log();
+  }
 
-  static inline Outcome definitions_{false, ""};
-  static inline std::unique_ptr<Hooks> hooks_;
+  static void use_hooks(const std::string& url, const std::string& authority_pem) {
+    kubectl_with(world->kube(), "apply", webhook_configuration(url, authority_pem));
+  }
+
+  static Said create(const api::Refusal& one) {
+    const api::Kind& kind = one.subject->kind;
+    const kube::Place place{.resource = {std::string(api::kGroup), std::string(api::kVersion),
+                                         std::string(kind.plural)},
+                            .ns = kind.is_cluster_scoped ? "" : "team-a"};
+    const auto answer =
+        client_->send(kube::create(place, manifest_text(*one.subject, *one.row), {.dry_run = true}),
+                      Steady::now() + 10s, {});
+    if (!answer) return {.code = 0, .reason = "", .message = answer.error().text()};
+    const auto status = json::Document::parse(answer->body);
+    if (!status) return {.code = answer->http_status, .reason = "", .message = answer->body};
+    return {.code = answer->http_status,
+            .reason = std::string(status->root().text("reason")),
+            .message = std::string(status->root().text("message"))};
+  }
+
+  static inline KubectlOutcome definitions_;
+  static inline std::unique_ptr<OperatorProcess> operator_;
+  static inline std::unique_ptr<kube::KubeClient> client_;
+  static inline bool is_ready_ = false;
 };
 
 TEST_F(ApiServer, takes_the_definitions_without_a_warning) {
@@ -119,52 +134,87 @@ TEST_F(ApiServer, takes_the_definitions_without_a_warning) {
 }
 
 TEST_F(ApiServer, takes_every_sample_with_the_hooks_on) {
-  const Outcome outcome = kubectl(
-      "create --dry-run=server --validate=strict -f '" KOLLECT_SOURCE_DIR "/deploy/samples'");
+  const KubectlOutcome outcome =
+      kubectl(world->kube(), "create --dry-run=server --validate=strict -f '" KOLLECT_SOURCE_DIR
+                             "/deploy/samples'");
   EXPECT_TRUE(outcome.ok) << outcome.text;
 }
 
-struct RefusedCase {
-  const char* kind;
-  const char* metadata;
-  const char* spec;
-  const char* expected;
+// The path (errors that stand alone show none), the class and the gist.
+bool tells(const std::string& message, const api::RuleCase& row) {
+  const bool is_plain = row.type == api::ErrorType::plain;
+  const std::string place = is_plain ? "" : fmt::format("{}: {}", row.path, api::word(row.type));
+  return message.find(place) != std::string::npos && message.find(row.gist) != std::string::npos;
+}
+
+// The review of a row as the API server would have sent it.
+std::string review_of(const api::Refusal& one) {
+  return fmt::format(
+      R"({{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{{"uid":"u",)"
+      R"("operation":"CREATE","kind":{{"group":"kollect.dev","version":"v1alpha1","kind":"{}"}},)"
+      R"("object":{}}}}})",
+      one.subject->kind.name, manifest_text(*one.subject, *one.row));
+}
+
+// The message of a denied review; empty when it is none.
+std::string denial_of(const net::Response& response) {
+  const auto review = json::Document::parse(response.body);
+  if (response.status != 200 || !review) return "";
+  const json::Value* message = review->root().at({"response", "status", "message"});
+  return message == nullptr ? "" : std::string(message->as_string());
+}
+
+struct Tally {
+  int by_hook = 0;
+  int by_schema = 0;  // then the rule was shown by posting the review
 };
 
-const RefusedCase kCases[] = {
-    {"KollectProfile", "namespace: team-a",
-     "{targetGVK: {version: v1, kind: Pod}, attributes: [{name: a, path: object.x}]}",
-     "spec.attributes[0].path: Invalid value"},
-    {"KollectTarget", "namespace: team-a", "{profileRef: a/b}", "spec.profileRef: Invalid value"},
-    {"KollectInventory", "namespace: team-a", "{maxExportBytes: 0}",
-     "spec.maxExportBytes: Invalid value: 0"},
-    {"KollectSnapshotSink", "namespace: team-a", "{type: git, endpoint: 'https://127.0.0.1/a'}",
-     "spec.endpoint: Forbidden"},
-    {"KollectDatabaseSink", "namespace: team-a", "{type: postgres}",
-     "spec.postgres: Required value"},
-    {"KollectEventSink", "namespace: team-a",
-     "{type: kafka, kafka: {brokers: ['10.0.0.1:9092'], topic: t}}",
-     "spec.kafka.brokers[0]: Forbidden"},
-    {"KollectScope", "namespace: team-a", "{minExportInterval: 25h}",
-     "spec.minExportInterval: Invalid value"},
-    {"KollectConnectionTest", "namespace: team-a", "{sinkRef: {}}", "spec.sinkRef: Required value"},
-    {"KollectClusterTarget", "",
-     "{profileRef: {name: a}, namespaceSelector: {matchLabels: {a: b}}}",
-     "spec.profileRef.namespace: Required value"},
-    {"KollectClusterInventory", "", "{namespaceSelector: {}}",
-     "spec.namespaceSelector: Required value"},
-    {"KollectClusterScope", "", "{allowedGVKs: [{version: '', kind: Pod}]}",
-     "spec.allowedGVKs[0]: Required value"},
-};
+void report(const char* which, const Tally& tally) {
+  std::printf("%s: %d refused by the hook, %d by the schema first\n", which, tally.by_hook,
+              tally.by_schema);
+}
 
-TEST_F(ApiServer, refuses_one_manifest_of_each_kind_through_its_hook) {
-  for (const RefusedCase& one : kCases) {
-    const std::string text = fmt::format(
-        "{{apiVersion: kollect.dev/v1alpha1, kind: {}, metadata: {{name: a, {}}}, spec: {}}}",
-        one.kind, one.metadata, one.spec);
-    const std::string answer = apply_text(text, "--dry-run=server");
-    EXPECT_NE(answer.find("denied the request"), std::string::npos) << answer;
-    EXPECT_NE(answer.find(one.expected), std::string::npos) << answer;
+TEST_F(ApiServer, refuses_each_row_through_the_real_hook) {
+  Tally tally;
+  for (const api::Refusal& one : api::refusals()) {
+    if (one.row->arrange != nullptr) continue;
+    const Said said = create(one);
+    EXPECT_GE(said.code, 400) << one.name;
+    std::string message = said.message;
+    ++(said.is_denied() ? tally.by_hook : tally.by_schema);
+    if (!said.is_denied()) {
+      EXPECT_EQ(said.reason, "Invalid") << one.name << ": " << message;
+      message = denial_of(operator_->post(
+          operator_->url("webhook", serve::admission_path(one.subject->kind)), review_of(one)));
+    }
+    EXPECT_TRUE(tells(message, *one.row)) << one.name << ": " << message;
+  }
+  report("rows that need no arrangement", tally);
+  EXPECT_GE(tally.by_hook, 150);
+}
+
+TEST_F(ApiServer, refuses_each_arranged_row_through_hooks_with_that_arrangement) {
+  ArrangedHooks hooks;
+  use_hooks(hooks.url(), hooks.authority_pem());
+  for (int i = 0; i < 100 && hooks.reviews() == 0; ++i) {
+    create(probe_row());
+    std::this_thread::sleep_for(100ms);
+  }
+  Tally tally;
+  for (const api::Refusal& one : api::refusals()) {
+    if (one.row->arrange == nullptr) continue;
+    hooks.arrange(*one.row);
+    const Said said = create(one);
+    ++(said.is_denied() ? tally.by_hook : tally.by_schema);
+    EXPECT_TRUE(tells(said.message, *one.row)) << one.name << ": " << said.message;
+  }
+  report("rows with an arrangement", tally);
+  EXPECT_EQ(tally.by_schema, 0);
+  use_hooks(operator_->url("webhook", ""), operator_->authority().pem());
+  for (int i = 0, before = -1; i < 100 && before != hooks.reviews(); ++i) {
+    before = hooks.reviews();
+    create(probe_row());
+    std::this_thread::sleep_for(50ms);
   }
 }
 
@@ -185,7 +235,7 @@ bool holds(const json::Value& stored, const json::Value& given) {
 }
 
 TEST_F(ApiServer, stores_what_we_encode_without_pruning) {
-  kubectl("delete validatingwebhookconfiguration kollect");
+  kubectl(world->kube(), "delete validatingwebhookconfiguration kollect");
   for (const api::Kind* kind : api::kinds()) {
     for (uint32_t seed = 0; seed < 3; ++seed) {
       json::Arena arena;
@@ -195,8 +245,9 @@ TEST_F(ApiServer, stores_what_we_encode_without_pruning) {
       const std::string text = fmt::format(
           R"({{"apiVersion":"kollect.dev/v1alpha1","kind":"{}","metadata":{{"name":"random"{}}},"spec":{}}})",
           kind->name, scope, json::to_text(given));
-      const auto stored =
-          json::Document::parse(apply_text(text, "--dry-run=server --validate=strict -o json"));
+      const auto stored = json::Document::parse(
+          kubectl_with(world->kube(), "create --dry-run=server --validate=strict -o json", text)
+              .text);
       ASSERT_TRUE(stored.has_value()) << text;
       EXPECT_TRUE(holds(*stored->root().find("spec"), given)) << text;
     }
@@ -204,4 +255,4 @@ TEST_F(ApiServer, stores_what_we_encode_without_pruning) {
 }
 
 }  // namespace
-}  // namespace kollect::serve
+}  // namespace kollect::testing

@@ -1,0 +1,39 @@
+#include "kubectl.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "net/testing/certificates.h"
+
+namespace kollect::testing {
+
+KubectlOutcome kubectl(const KubeApiserver& server, const std::string& arguments) {
+  const std::string line =
+      fmt::format("KUBECONFIG='{}' '{}' {} 2>&1", server.kubeconfig, server.kubectl, arguments);
+  KubectlOutcome out;
+  FILE* pipe = ::popen(line.c_str(), "r");
+  if (pipe == nullptr) return out;
+  char buffer[4096];
+  while (const size_t n = std::fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, n);
+  out.ok = ::pclose(pipe) == 0;
+  return out;
+}
+
+KubectlOutcome kubectl_with(const KubeApiserver& server, const std::string& arguments,
+                            const std::string& text) {
+  const net::TemporaryFolder folder;
+  return kubectl(server, fmt::format("{} -f '{}'", arguments, folder.write("manifest", text)));
+}
+
+KubectlOutcome install_definitions(const KubeApiserver& server) {
+  KubectlOutcome applied =
+      kubectl(server, "apply --warnings-as-errors -f '" KOLLECT_SOURCE_DIR "/deploy/crds'");
+  if (!applied.ok) return applied;
+  const KubectlOutcome established =
+      kubectl(server, "wait --for=condition=Established crd --all --timeout=60s");
+  if (!established.ok) return established;
+  return applied;
+}
+
+}  // namespace kollect::testing

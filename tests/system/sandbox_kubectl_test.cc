@@ -1,0 +1,246 @@
+// The sandbox judged by a real kubectl: what people type must work against it.
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "net/testing/certificates.h"
+#include "sandbox/sandbox.h"
+#include "world/world.h"
+
+namespace kollect::sandbox {
+namespace {
+
+const ::kollect::testing::SharedWorld world({"kube-apiserver"});
+
+constexpr const char* kWorkload = R"(
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {app: web}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: main, image: "web:1", env: [{name: A, value: "1"}]}
+      - {name: side, image: "side:1"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, labels: {app: web}}
+spec: {containers: [{name: main, image: "web:1"}]}
+)";
+
+constexpr const char* kDefinition = R"(
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.demo.io}
+spec:
+  group: demo.io
+  scope: Namespaced
+  names: {plural: widgets, kind: Widget, shortNames: [wd]}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    subresources: {status: {}}
+    additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}]
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+)";
+
+constexpr const char* kWidget =
+    "apiVersion: demo.io/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3}\n";
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+class SandboxKubectl : public ::testing::Test {
+ protected:
+  SandboxKubectl() : sandbox_(started()) {
+    config_ = folder_.write("kubeconfig", sandbox_->kubeconfig(authority_.pem()));
+  }
+
+  // Standard output and error of kubectl with these words of a shell; "rc=N" follows a failure.
+  std::string kubectl(const std::string& words, const std::string& input = {}) {
+    const std::string file = folder_.write("input", input);
+    const std::string command =
+        fmt::format("KUBECONFIG={} {} --cache-dir {} {} <{} 2>&1 || echo rc=$?", config_,
+                    world->kube().kubectl, folder_.path("cache"), words, file);
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"),
+                                                               &pclose);
+    std::string out;
+    char piece[4096];
+    while (const size_t got = std::fread(piece, 1, sizeof piece, pipe.get()))
+      out.append(piece, got);
+    return out;
+  }
+  // The output, which must hold this text.
+  void expect(const std::string& words, std::string_view part, const std::string& input = {}) {
+    const std::string out = kubectl(words, input);
+    EXPECT_TRUE(has(out, part)) << "kubectl " << words << "\n" << out;
+  }
+  void apply(const std::string& manifests) {
+    const std::string out = kubectl("apply -f -", manifests);
+    ASSERT_FALSE(has(out, "rc=")) << out;
+  }
+
+  net::TemporaryFolder folder_;
+  net::TestAuthority authority_{"sandbox"};
+  std::unique_ptr<Sandbox> sandbox_;
+  std::string config_;
+
+ private:
+  std::unique_ptr<Sandbox> started() {
+    auto made = Sandbox::start({.tls = folder_.server_files(authority_.server("localhost"))});
+    EXPECT_TRUE(made) << (made ? "" : made.error().text());
+    return *std::move(made);
+  }
+};
+
+TEST_F(SandboxKubectl, says_that_it_is_a_sandbox_and_what_it_serves) {
+  KOLLECT_NEED_WORLD(world);
+  expect("version", "Server Version: v1.36.0+kollect-sandbox");
+  expect("api-resources", "deployments                 deploy       apps/v1");
+  expect("explain deployments", "KIND:       Deployment");
+}
+
+TEST_F(SandboxKubectl, applies_and_applies_changes) {
+  KOLLECT_NEED_WORLD(world);
+  expect("apply -f -", "deployment.apps/web created", kWorkload);
+  expect("apply -f -", "deployment.apps/web unchanged", kWorkload);
+  std::string changed = kWorkload;
+  changed.replace(changed.find("side:1"), 6, "side:2");
+  expect("diff -f -", "+      - image: side:2", changed);
+  expect("apply -f -", "deployment.apps/web configured", changed);
+  expect("get deploy web -o jsonpath='{.spec.template.spec.containers[*].image}'", "web:1 side:2");
+  expect("apply --server-side -f -", "serverside-applied", changed);
+}
+
+TEST_F(SandboxKubectl, gets_tables_yaml_and_selections) {
+  KOLLECT_NEED_WORLD(world);
+  apply(kWorkload);
+  expect("get deploy",
+         "NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    0/2     0            0");
+  expect("get svc -A", "80/TCP");
+  expect("get pods -A", "NAMESPACE   NAME    READY   STATUS    RESTARTS   AGE");
+  expect("get deploy web -o yaml", "image: web:1");
+  expect("get pods -l app=web", "web-1");
+  expect("get pods -l app=other", "No resources found");
+  expect("get pods --field-selector status.phase=Pending,metadata.name=web-1", "web-1");
+  expect("get pods --field-selector spec.color=red", "field label not supported: spec.color");
+  expect("get pods web-2", "pods \"web-2\" not found");
+}
+
+TEST_F(SandboxKubectl, describes_workloads_and_custom_objects) {
+  KOLLECT_NEED_WORLD(world);
+  apply(kWorkload);
+  apply(kDefinition);
+  expect("wait --for=condition=Established crd/widgets.demo.io --timeout=10s", "condition met");
+  apply(kWidget);
+  expect("describe pod web-1", "Image:        web:1");
+  expect("describe deployment web", "Replicas:           2 desired");
+  expect("describe service web", "Endpoints:");
+  expect("describe widget w", "Size:  3");
+  expect("get wd", "NAME   SIZE\nw      3");
+}
+
+TEST_F(SandboxKubectl, creates_and_deletes) {
+  KOLLECT_NEED_WORLD(world);
+  expect("create namespace other", "namespace/other created");
+  expect("create -f - -n other", "service/web created", kWorkload);
+  expect("create -f - -n other", "AlreadyExists", kWorkload);
+  expect("create configmap c --from-literal=a=b", "configmap/c created");
+  expect("create deployment d --image=x --replicas=3", "deployment.apps/d created");
+  expect("delete pod web-1 -n other", "deleted");
+  expect("delete deploy,svc --all -n other", "service \"web\" deleted");
+  expect("delete namespace other --wait", "deleted");
+  expect("get ns other", "NotFound");
+}
+
+TEST_F(SandboxKubectl, patches_in_every_way) {
+  KOLLECT_NEED_WORLD(world);
+  apply(kWorkload);
+  expect(
+      R"(patch deploy web -p '{"spec":{"template":{"spec":{"containers":[{"name":"side","image":"s:9"}]}}}}')",
+      "patched");
+  expect("get deploy web -o jsonpath='{.spec.template.spec.containers[*].image}'", "web:1 s:9");
+  expect(R"(patch deploy web --type=merge -p '{"spec":{"replicas":4}}')", "patched");
+  expect(
+      R"(patch deploy web --type=json -p '[{"op":"test","path":"/spec/replicas","value":4},{"op":"replace","path":"/spec/replicas","value":5}]')",
+      "patched");
+  expect(
+      R"(patch deploy web --subresource=status --type=merge -p '{"status":{"readyReplicas":5}}')",
+      "patched");
+  expect("get deploy web", "5/5");
+}
+
+TEST_F(SandboxKubectl, edits_labels_annotates_and_scales) {
+  KOLLECT_NEED_WORLD(world);
+  apply(kWorkload);
+  config_ += " EDITOR='sed -i s/web:1/web:7/'";
+  expect("edit deploy web", "deployment.apps/web edited");
+  expect("get deploy web -o yaml", "image: web:7");
+  expect("label pod web-1 tier=front", "pod/web-1 labeled");
+  expect("annotate pod web-1 note=x", "pod/web-1 annotated");
+  expect("get pod -l tier=front -o yaml", "note: x");
+  expect("scale deploy web --replicas=7", "deployment.apps/web scaled");
+  expect("get deploy web", "0/7");
+}
+
+TEST_F(SandboxKubectl, waits_for_conditions_values_and_deletion) {
+  KOLLECT_NEED_WORLD(world);
+  apply(kWorkload);
+  const auto later = [&](const std::string& words) {
+    return fmt::format("version >/dev/null; (sleep 1; {} --kubeconfig {} {}) >/dev/null & {} ",
+                       world->kube().kubectl, folder_.path("kubeconfig"), words,
+                       "KUBECONFIG=" + config_ + ' ' + world->kube().kubectl);
+  };
+  expect(
+      later(
+          R"(patch pod web-1 --subresource=status --type=merge -p '{"status":{"phase":"Running"}}')") +
+          "wait pod/web-1 --for=jsonpath='{.status.phase}'=Running --timeout=20s",
+      "condition met");
+  expect(
+      later(
+          R"(patch pod web-1 --subresource=status --type=merge -p '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}')") +
+          "wait pod/web-1 --for=condition=Ready --timeout=20s",
+      "condition met");
+  expect(later("delete pod web-1") + "wait pod/web-1 --for=delete --timeout=20s", "condition met");
+}
+
+TEST_F(SandboxKubectl, watches_as_rows) {
+  KOLLECT_NEED_WORLD(world);
+  apply(kWorkload);
+  const std::string out = kubectl(fmt::format(
+      "version >/dev/null; (sleep 1; {0} --kubeconfig {1} delete pod web-1) >/dev/null & "
+      "KUBECONFIG={1} {0} get pods --watch --request-timeout=3s",
+      world->kube().kubectl, config_));
+  EXPECT_TRUE(has(out, "web-1   0/1     Pending   0")) << out;
+  EXPECT_TRUE(has(out, "Terminating")) << out;
+}
+
+TEST_F(SandboxKubectl, asks_what_it_may_do) {
+  KOLLECT_NEED_WORLD(world);
+  expect("auth can-i list pods", "yes");
+  sandbox_->deny("bob", "*");
+  sandbox_->allow("bob", "get", "pods", "default");
+  config_ = folder_.write("kubeconfig", sandbox_->kubeconfig(authority_.pem(), "bob"));
+  expect("auth whoami", "bob");
+  expect("auth can-i get pods", "yes");
+  expect("auth can-i list pods", "no");
+  expect("get pods", "pods is forbidden: User \"bob\" cannot list resource \"pods\" in API group");
+}
+
+}  // namespace
+}  // namespace kollect::sandbox
