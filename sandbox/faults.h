@@ -13,7 +13,8 @@
 namespace kollect::sandbox {
 
 enum class FaultKind : uint8_t {
-  drop,         // the connection closes: before an answer, or an open watch
+  drop,         // the connection closes: before an answer, or an open watch. A client that used it
+                // before may try again by itself: two times then make one failure
   stall,        // the request gets no answer, and stays open
   half_page,    // half of the answer's body, then the connection closes
   garbage,      // a body, or a watch line, that is no JSON

@@ -1,0 +1,106 @@
+#include "sandbox/edit.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json_write.h"
+
+namespace kollect::sandbox {
+namespace {
+
+struct PatchCase {
+  const char* name;
+  enum { merge, strategic, json } how;
+  const char* target;
+  const char* patch;
+  const char* expected;  // "error" when it must be refused
+};
+
+constexpr PatchCase kCases[] = {
+    {"merge_sets_and_removes", PatchCase::merge, R"({"a":{"b":1,"c":2}})",
+     R"({"a":{"b":null,"d":3}})", R"({"a":{"c":2,"d":3}})"},
+    {"merge_replaces_lists", PatchCase::merge, R"({"a":[1,2]})", R"({"a":[3]})", R"({"a":[3]})"},
+    {"merge_makes_objects_of_scalars", PatchCase::merge, R"({"a":1})", R"({"a":{"b":{"c":null}}})",
+     R"({"a":{"b":{}}})"},
+    {"json_adds_replaces_and_removes", PatchCase::json, R"({"a":1,"b":2})",
+     R"([{"op":"add","path":"/c","value":3},{"op":"replace","path":"/a","value":9},
+         {"op":"remove","path":"/b"}])",
+     R"({"a":9,"c":3})"},
+    {"json_inserts_into_lists", PatchCase::json, R"({"a":[1,3]})",
+     R"([{"op":"add","path":"/a/1","value":2},{"op":"add","path":"/a/-","value":4}])",
+     R"({"a":[1,2,3,4]})"},
+    {"json_unescapes_keys", PatchCase::json, R"({"m":{"a/b":1,"c~d":2}})",
+     R"([{"op":"remove","path":"/m/a~1b"},{"op":"replace","path":"/m/c~0d","value":3}])",
+     R"({"m":{"c~d":3}})"},
+    {"json_moves_and_copies", PatchCase::json, R"({"a":{"x":1}})",
+     R"([{"op":"copy","from":"/a/x","path":"/b"},{"op":"move","from":"/a/x","path":"/c"}])",
+     R"({"a":{},"b":1,"c":1})"},
+    {"json_test_that_fails_is_refused", PatchCase::json, R"({"a":1})",
+     R"([{"op":"test","path":"/a","value":2}])", "error"},
+    {"json_remove_of_nothing_is_refused", PatchCase::json, R"({"a":1})",
+     R"([{"op":"remove","path":"/b"}])", "error"},
+    {"json_replace_beyond_the_end_is_refused", PatchCase::json, R"({"a":[1]})",
+     R"([{"op":"replace","path":"/a/1","value":2}])", "error"},
+    {"strategic_merges_containers_by_name", PatchCase::strategic,
+     R"({"spec":{"containers":[{"image":"x:1","name":"x"},{"image":"y:1","name":"y"}]}})",
+     R"({"spec":{"containers":[{"name":"y","image":"y:2"},{"name":"z"}]}})",
+     R"({"spec":{"containers":[{"image":"x:1","name":"x"},{"image":"y:2","name":"y"},{"name":"z"}]}})"},
+    {"strategic_deletes_items", PatchCase::strategic,
+     R"({"containers":[{"name":"x"},{"name":"y"}]})",
+     R"({"containers":[{"$patch":"delete","name":"x"}]})", R"({"containers":[{"name":"y"}]})"},
+    {"strategic_replaces_lists_and_maps", PatchCase::strategic,
+     R"({"containers":[{"name":"x"}],"m":{"a":1}})",
+     R"({"containers":[{"$patch":"replace"},{"name":"y"}],"m":{"$patch":"replace","b":2}})",
+     R"({"containers":[{"name":"y"}],"m":{"b":2}})"},
+    {"strategic_orders_elements", PatchCase::strategic, R"({"env":[{"name":"a"},{"name":"b"}]})",
+     R"({"$setElementOrder/env":[{"name":"b"},{"name":"a"}],"env":[{"name":"b","value":"1"}]})",
+     R"({"env":[{"name":"b","value":"1"},{"name":"a"}]})"},
+    {"strategic_keeps_only_retained_keys", PatchCase::strategic,
+     R"({"strategy":{"rollingUpdate":{},"type":"RollingUpdate"}})",
+     R"({"strategy":{"$retainKeys":["type"],"type":"Recreate"}})",
+     R"({"strategy":{"type":"Recreate"}})"},
+    {"strategic_sets_merge_and_shrink", PatchCase::strategic, R"({"finalizers":["a","b"]})",
+     R"({"$deleteFromPrimitiveList/finalizers":["a"],"finalizers":["b","c"]})",
+     R"({"finalizers":["b","c"]})"},
+    {"strategic_replaces_lists_without_key", PatchCase::strategic, R"({"args":["a"]})",
+     R"({"args":["b"]})", R"({"args":["b"]})"},
+};
+
+class Patch : public testing::TestWithParam<PatchCase> {};
+
+TEST_P(Patch, gives_the_expected_object) {
+  const PatchCase& sample = GetParam();
+  Arena arena;
+  const Value target = *json::parse(sample.target, arena);
+  const Value patch = *json::parse(sample.patch, arena);
+  if (sample.how == PatchCase::json) {
+    const auto result = json_patch(arena, target, patch);
+    EXPECT_EQ(result ? json::to_text(*result) : "error", sample.expected);
+    return;
+  }
+  const Value result = sample.how == PatchCase::merge ? merge_patch(arena, target, patch)
+                                                      : strategic_merge(arena, target, patch);
+  EXPECT_EQ(json::to_text(result), sample.expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Edit, Patch, testing::ValuesIn(kCases),
+                         [](const auto& sample) { return sample.param.name; });
+
+TEST(MergeKey, depends_on_the_list_that_holds_the_field) {
+  struct Row {
+    const char *parent, *field, *key;
+  };
+  constexpr Row kRows[] = {{"containers", "ports", "containerPort"},
+                           {"spec", "ports", "port"},
+                           {"ingress", "ports", ""},
+                           {"spec", "containers", "name"},
+                           {"containers", "env", "name"},
+                           {"containers", "volumeMounts", "mountPath"},
+                           {"spec", "tolerations", ""},
+                           {"status", "conditions", "type"},
+                           {"metadata", "ownerReferences", "uid"},
+                           {"metadata", "finalizers", "*"}};
+  for (const Row& row : kRows) EXPECT_EQ(merge_key(row.parent, row.field), row.key) << row.field;
+}
+
+}  // namespace
+}  // namespace kollect::sandbox
