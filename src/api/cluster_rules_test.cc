@@ -40,6 +40,21 @@ TEST_P(ClusterInventorySound, draws_nothing) { expect_sound(kSoundClusterInvento
 INSTANTIATE_TEST_SUITE_P(Rules, ClusterInventorySound, testing::ValuesIn(kInventorySound),
                          case_name<SoundCase>);
 
+// CI-5: nothing may roll up the whole cluster by accident. Names bound the rollup as a selector
+// does.
+TEST(ClusterInventoryFindings, demand_a_selector_or_names) {
+  const auto is_refused = [](const char* spec) {
+    const Findings findings = review_case(kSoundClusterInventory, spec, "{}", RuleWorld()).findings;
+    return !findings.ok() && findings.errors().front().path == "spec.namespaceSelector" &&
+           findings.errors().front().type == ErrorType::required;
+  };
+  EXPECT_TRUE(is_refused("{namespaceSelector: null}"));
+  EXPECT_TRUE(is_refused("{namespaceSelector: {}}"));
+  EXPECT_TRUE(is_refused("{namespaceSelector: {matchLabels: {}}, namespaces: []}"));
+  EXPECT_FALSE(is_refused("{namespaceSelector: null, namespaces: [team-a]}"));
+  EXPECT_FALSE(is_refused("{}"));
+}
+
 TEST(ClusterInventoryFindings, warn_about_a_profile_without_effect) {
   expect_warned(kSoundClusterInventory, {"", "{profileRef: {name: a, namespace: b}}",
                                          "spec.profileRef is checked and has no"});

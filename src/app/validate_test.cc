@@ -80,6 +80,62 @@ TEST(Validate, the_generated_samples_are_sound) {
   EXPECT_EQ(one.err.find("0 objects"), std::string::npos) << one.err;
 }
 
+// The guard on Secrets with the real compilers: what a path reads is analysed, not its text.
+struct SecretCase {
+  const char* name;
+  const char* path;
+  bool is_refused;
+};
+
+const SecretCase kSecretCases[] = {
+    {"data", "'{.data.password}'", true},
+    {"data_in_brackets", "\"{['data']['password']}\"", true},
+    {"string_data", "'{.stringData.a}'", true},
+    {"wildcard", "'{.*}'", true},
+    {"recursion", "'{..password}'", true},
+    {"rfc_data", "'jsonpath:$[\"data\"].x'", true},
+    {"rfc_recursion", "'jsonpath:$..password'", true},
+    {"rfc_wildcard", "'jsonpath:$[*]'", true},
+    {"cel_whole_object", "'cel:object'", true},
+    {"cel_whole_object_in_a_list", "'cel:[object]'", true},
+    {"cel_data", "'cel:object.data.password'", true},
+    {"cel_quoted_index", "'cel:object[\"data\"]'", true},
+    {"cel_computed_key", "\"cel:object['da' + 'ta']\"", true},
+    {"cel_key_of_another_field", "'cel:object[object.metadata.name]'", true},
+    {"cel_iteration", "'cel:object.map(k, k)'", true},
+    {"cel_alias", "'cel:[object].map(o, o.data)'", true},
+    {"name", "'{.metadata.name}'", false},
+    {"type", "$.type", false},
+    {"rfc_name", "'jsonpath:$.metadata.name'", false},
+    {"cel_name", "'cel:object.metadata.name + object.type'", false},
+    {"cel_presence", "'cel:has(object.metadata.labels)'", false},
+};
+
+void PrintTo(const SecretCase& one, std::ostream* out) { *out << one.path; }
+
+class SecretGuard : public ::testing::TestWithParam<SecretCase> {};
+
+TEST_P(SecretGuard, judges_what_the_expression_reads) {
+  const auto profile = [](const std::string& metadata) {
+    return "{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {name: a" +
+           metadata +
+           "}, spec: {targetGVK: {version: v1, kind: Secret}, attributes: [{name: a, "
+           "path: " +
+           GetParam().path + "}]}}";
+  };
+  Terminal one{.files = {{"a.yaml", profile("")}}};
+  EXPECT_EQ(one.run({"validate", "-f", "a.yaml"}), GetParam().is_refused ? kIncomplete : kDone)
+      << one.out;
+  const bool is_told = one.out.find("allow-secret-extraction") != std::string::npos;
+  EXPECT_EQ(is_told, GetParam().is_refused) << one.out;
+  Terminal allowed{.files = {{"a.yaml", profile(", annotations: "
+                                                "{kollect.dev/allow-secret-extraction: 'true'}")}}};
+  EXPECT_EQ(allowed.run({"validate", "-f", "a.yaml"}), kDone) << allowed.out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Hazard2, SecretGuard, ::testing::ValuesIn(kSecretCases),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 struct BadCase {
   Arguments arguments;
   const char* told;
