@@ -225,6 +225,12 @@ class ChecksTest(unittest.TestCase):
             self.run_tool("generate")
             self.assertEqual(self.run_tool("check_generated")[0], 0)
 
+    def test_what_a_compiled_generator_writes_is_compared_too(self):
+        for path in ("deploy/crds/kollect.dev_kollectscopes.yaml", "docs/crds/kollectscope.md", "docs/operator-flags.md"):
+            with self.subTest(path):
+                text = source_tree.read(path, self.copy)
+                self.expect_found("check_generated", {path: text + "stale\n"}, f"{path}:", "generated: stale")
+
     def test_a_file_no_longer_generated_is_found(self):
         generator = '#!/bin/sh\nif [ "$1" = --outputs ]; then echo "docs/planted/*.md"; else mkdir -p "$1/docs/planted"; fi\n'
         with self.planted({"tools/generators/planted": generator, "docs/planted/old.md": "old\n"}):
