@@ -216,7 +216,13 @@ net::Reply Api::about_objects(Call& call, std::vector<std::string> rest, const k
     rest.erase(rest.begin(), rest.begin() + 2);
   }
   net::Reply reply;
-  if (call.http->method == "POST" && review(cluster_, call, rest[0], reply)) return reply;
+  if (call.http->method == "POST") {
+    const bool is_review =
+        std::ranges::find(review_kinds(), rest[0], &ReviewKind::plural) != review_kinds().end();
+    const auto fault = is_review ? cluster_.fault_for_request("create", rest[0]) : std::nullopt;
+    if (fault && fault->kind != FaultKind::half_page) return with_fault(*fault, call);
+    if (review(cluster_, call, rest[0], reply)) return reply;
+  }
   call.kind = cluster_.kind(kube::Gvr{group.group, group.version, rest[0]});
   if (!call.kind || rest.size() > 3 || (is_inside && !call.kind->is_namespaced))
     return refusal({404, "NotFound", "the server could not find the requested resource"});

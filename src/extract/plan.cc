@@ -16,6 +16,8 @@ using json::Value;
 constexpr std::array<std::string_view, 7> kMetadata = {
     "name", "namespace", "uid", "resourceVersion", "labels", "annotations", "deletionTimestamp"};
 
+constexpr std::string_view kMetadataOnlyKind = "PartialObjectMetadata";
+
 }  // namespace
 
 Plan::Plan(const api::Gvk& gvk)
@@ -47,16 +49,22 @@ Result<Value> Extractor::load(const Plan& plan, std::string_view bytes) {
   if (!scanned->is_object())
     return invalid("not an object but a " + std::string(json::word(scanned->kind())));
   object_ = *scanned;
-  if (object_.find("kind") == nullptr) {
-    const auto read = object_.members();
-    auto* members = static_cast<Member*>(arena_.allocate((read.size() + 2) * sizeof(Member)));
-    std::uninitialized_copy(read.begin(), read.end(), members);
-    std::construct_at(members + read.size(), Member{"kind", Value::string(plan.kind())});
-    std::construct_at(members + read.size() + 1,
-                      Member{"apiVersion", Value::string(plan.api_version())});
-    object_ = arena_.object({members, read.size() + 2});
-  }
+  const Value* kind = object_.find("kind");
+  const bool says_its_kind =
+      kind != nullptr && !(kind->is_string() && kind->as_string() == kMetadataOnlyKind);
+  if (!says_its_kind) object_ = with_kind(plan);
   return object_;
+}
+
+// Items of a list say no kind, and metadata alone says what it is instead of whose.
+Value Extractor::with_kind(const Plan& plan) {
+  const auto read = object_.members();
+  auto* members = static_cast<Member*>(arena_.allocate((read.size() + 2) * sizeof(Member)));
+  std::uninitialized_copy(read.begin(), read.end(), members);
+  std::construct_at(members + read.size(), Member{"kind", Value::string(plan.kind())});
+  std::construct_at(members + read.size() + 1,
+                    Member{"apiVersion", Value::string(plan.api_version())});
+  return arena_.object({members, read.size() + 2});
 }
 
 const ExtractionOutput& Extractor::extract(const Plan& plan, size_t profile) {

@@ -57,6 +57,8 @@ class Extractor {
   json::Arena& arena() { return arena_; }
 
  private:
+  json::Value with_kind(const Plan& plan);
+
   json::Scanner scanner_;
   json::Arena arena_;
   json::Value object_;

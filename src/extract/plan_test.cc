@@ -94,6 +94,16 @@ TEST(Plan, the_kind_is_known_though_items_of_a_list_do_not_say_it) {
             "k=\"Deployment\"\nv=\"apps/v1\"\n");
 }
 
+TEST(Plan, metadata_alone_has_the_kind_of_its_object) {
+  Plan plan(deployment());
+  Extractor extractor;
+  const auto loaded = extractor.load(
+      plan, R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{}})");
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->text("kind"), "Deployment");
+  EXPECT_EQ(loaded->text("apiVersion"), "apps/v1");
+}
+
 TEST(Plan, values_selected_through_a_sensitive_key_are_the_marker) {
   const std::string object =
       R"({"metadata":{"name":"x"},"spec":{"values":{"password":"p","db":{"token":"t","host":"h"}}}})";

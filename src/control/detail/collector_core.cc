@@ -17,15 +17,18 @@ metrics::SeriesKey errors_of_targets(std::string error_class) {
 
 RowWorkshop make_workshop(const CollectorParts& parts) {
   using metrics::Metric;
-  return {.rows = parts.rows,
-          .extraction_errors =
-              parts.metrics.counter(Metric::reconcile_errors, errors_of_targets("terminal")),
-          .policy_errors =
-              parts.metrics.counter(Metric::reconcile_errors, errors_of_targets("terminal")),
-          .durations = parts.metrics.histogram(Metric::collect_dispatch_duration),
-          .stalls = parts.metrics.counter(Metric::collect_dispatch_backpressure),
-          .rows_changed = {},
-          .failures_changed = {}};
+  return {
+      .rows = parts.rows,
+      .extraction_errors =
+          parts.metrics.counter(Metric::reconcile_errors, errors_of_targets("terminal")),
+      .policy_errors =
+          parts.metrics.counter(Metric::reconcile_errors, errors_of_targets("terminal")),
+      .forbidden = parts.metrics.counter(Metric::reconcile_errors, errors_of_targets("forbidden")),
+      .unreviewed = parts.metrics.counter(Metric::reconcile_errors, errors_of_targets("transient")),
+      .durations = parts.metrics.histogram(Metric::collect_dispatch_duration),
+      .stalls = parts.metrics.counter(Metric::collect_dispatch_backpressure),
+      .rows_changed = {},
+      .failures_changed = {}};
 }
 
 store::PartitionKey partition_of(const Lane& lane) {

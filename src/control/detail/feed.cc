@@ -179,6 +179,7 @@ void Feed::deny(const std::string& scope) {
   if (cell == index_.end()) return;
   for (Lane* lane : cell->second.lanes) {
     if (lane->forbidden.insert(ns).second) {
+      parts_.workshop.forbidden.add();
       parts_.log.warn("skipped:forbidden",
                       {{"target", lane->target.text()}, {"namespace", ns}, {"kind", gvk_.text()}});
     }
@@ -214,7 +215,14 @@ void Feed::list_ended(FeedLine& line, const ListRun::Ended& ended) {
   const kube::Watcher* watcher = parts_.session.find(line.id);
   if (watcher != nullptr) line.set_list_version(version_number(watcher->resource_version()));
   if (ended.erased > 0) parts_.workshop.rows_changed();
-  for (Lane* lane : ended.complete) parts_.listener.lane_changed(*lane);
+  for (Lane* lane : ended.complete) {
+    if (line.scope().ns.empty()) {
+      lane->forbidden.clear();
+    } else {
+      lane->forbidden.erase(line.scope().ns);
+    }
+    parts_.listener.lane_changed(*lane);
+  }
   update_soon();
 }
 
@@ -262,6 +270,7 @@ void Feed::access_changed(const std::string& scope, Access now) {
 void Feed::access_failing_changed() {
   const bool is_failing = access_.failing().has_value();
   writer_.set_access_failing(is_failing);
+  if (is_failing) parts_.workshop.unreviewed.add();
   if (!is_failing && writer_.take_skipped()) {
     for (const auto& line : lines_) line->covered().clear();
   }

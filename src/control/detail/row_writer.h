@@ -25,6 +25,8 @@ struct RowWorkshop {
   extract::Extractor extractor = {};
   metrics::Counter extraction_errors;
   metrics::Counter policy_errors;
+  metrics::Counter forbidden;   // namespaces of targets that turned out to be forbidden
+  metrics::Counter unreviewed;  // resources whose reviews turned out to fail
   metrics::Histogram durations;
   metrics::Counter stalls;
   std::function<void()> rows_changed;           // wakes; may be called often

@@ -1,0 +1,114 @@
+// What a collector may read: denials, errors of reviews, boundaries (collection.md 1.5, 1.6).
+#include "component/collect_rig.h"
+
+namespace kollect::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kUser = "kollect";
+constexpr const char* kMaps = "configmaps";
+
+class CollectorAccess : public ::testing::Test {
+ protected:
+  void fill(CollectRig& to) {
+    for (const char* ns : {"team", "a", "b"}) to.put_namespace(ns);
+    to.put_map("a", "one", "1");
+    to.put_map("b", "two", "2");
+    to.set(map_profile());
+  }
+  void SetUp() override { fill(rig); }
+
+  CollectRig rig;
+};
+
+TEST_F(CollectorAccess, edge_25_a_denied_namespace_does_not_degrade_the_target) {
+  rig.cluster().deny(kUser, "*", kMaps);
+  rig.cluster().allow(kUser, "*", kMaps, "a");
+  rig.set(map_target("includedNamespaces: [a, b]"));
+  ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\""}));
+  ASSERT_TRUE(rig.until_settled());
+  const auto report = rig.report("team", "maps");
+  EXPECT_EQ(report.reason, "ScopeForbidden");
+  EXPECT_FALSE(report.is_degraded);
+  EXPECT_EQ(report.forbidden_namespaces, Lines{"b"});
+  EXPECT_EQ(rig.metric("kollect_reconcile_errors_total", {"KollectTarget", "forbidden"}), 1);
+}
+
+TEST_F(CollectorAccess, a_grant_and_a_revocation_take_effect) {
+  rig.set(map_target("includedNamespaces: [a, b]"));
+  ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\"", "maps b/two=\"2\""}));
+  rig.cluster().deny(kUser, "*", kMaps);
+  rig.cluster().allow(kUser, "*", kMaps, "a");
+  EXPECT_TRUE(rig.until_rows({"maps a/one=\"1\""})) << "the open watch outlives the right";
+  rig.put_map("a", "one", "still");
+  EXPECT_TRUE(rig.until_rows({"maps a/one=\"still\""}));
+  rig.cluster().clear_rules();
+  EXPECT_TRUE(rig.until_rows({"maps a/one=\"still\"", "maps b/two=\"2\""}));
+  EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").reason.empty(); }));
+}
+
+TEST_F(CollectorAccess, one_namespace_revoked_and_granted) {
+  rig.set(map_target("includedNamespaces: [a]"));
+  ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\""}));
+  rig.cluster().deny(kUser, "*", kMaps);
+  EXPECT_TRUE(rig.until_rows({}));
+  ASSERT_TRUE(rig.until_settled());
+  rig.cluster().clear_rules();
+  EXPECT_TRUE(rig.until_rows({"maps a/one=\"1\""}));
+}
+
+TEST_F(CollectorAccess, edge_24_reviews_that_fail_pause_what_is_new) {
+  rig.set(map_target("includedNamespaces: [a, b]"));
+  ASSERT_TRUE(rig.until_settled());
+  rig.cluster().inject({.kind = sandbox::FaultKind::failed,
+                        .verb = "create",
+                        .resource = "selfsubjectaccessreviews",
+                        .times = -1});
+  ASSERT_TRUE(rig.until([&] { return rig.report("team", "maps").reason == "AccessCheckFailed"; }));
+  EXPECT_TRUE(rig.report("team", "maps").is_degraded);
+  rig.put_map("a", "new", "3");
+  rig.run_for(300ms);
+  EXPECT_EQ(rig.lines(), (Lines{"maps a/one=\"1\"", "maps b/two=\"2\""}));
+  rig.cluster().clear_faults();
+  EXPECT_TRUE(rig.until_rows({"maps a/new=\"3\"", "maps a/one=\"1\"", "maps b/two=\"2\""}));
+  EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").reason.empty(); }));
+}
+
+TEST_F(CollectorAccess, within_a_boundary_no_list_is_cluster_wide) {
+  auto options = quick_options();
+  options.watch_namespaces = {"a", "team"};
+  CollectRig bounded(options);
+  fill(bounded);
+  bounded.cluster().deny(kUser, "*", "*", "");
+  bounded.set(map_target());
+  ASSERT_TRUE(bounded.until_rows({"maps a/one=\"1\""}));
+  ASSERT_TRUE(bounded.until_settled());
+  EXPECT_EQ(bounded.report("team", "maps").effective_namespaces, (Lines{"a", "team"}));
+  EXPECT_EQ(bounded.cluster().open_watches("namespaces"), 0U);
+  EXPECT_EQ(bounded.cluster().open_watches(kMaps), 2U);
+}
+
+TEST_F(CollectorAccess, without_the_right_to_namespaces_named_ones_are_collected) {
+  rig.cluster().deny(kUser, "*", "namespaces");
+  CollectRig other;
+  fill(other);
+  other.cluster().deny(kUser, "*", "namespaces");
+  other.set(map_target("includedNamespaces: [a]"));
+  ASSERT_TRUE(other.until_rows({"maps a/one=\"1\""}));
+  other.set(map_target("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: team}}"));
+  EXPECT_TRUE(other.until_rows({})) << "its own namespace, which has no map";
+}
+
+TEST_F(CollectorAccess, a_server_that_goes_away_denies_nothing) {
+  rig.set(map_target("includedNamespaces: [a, b]"));
+  ASSERT_TRUE(rig.until_settled());
+  rig.cluster().inject({.kind = sandbox::FaultKind::drop, .times = -1});
+  rig.cluster().drop_watches();
+  rig.run_for(1500ms);
+  EXPECT_EQ(rig.lines(), (Lines{"maps a/one=\"1\"", "maps b/two=\"2\""}));
+  EXPECT_NE(rig.report("team", "maps").reason, "AccessCheckFailed");
+}
+
+}  // namespace
+}  // namespace kollect::testing
