@@ -65,6 +65,11 @@ bench: setup ## Measure ratios against yardsticks: ONLY=regex, MODE=full, REPORT
 	@$(call configure,release) && cmake --build build/release -j $(JOBS) --target bench
 	@ONLY='$(ONLY)' MODE='$(MODE)' REPORT='$(REPORT)' tests/bench/bench build/release
 
+.PHONY: soak
+soak: setup ## Run the operator under load and hold its bounds: ONLY=regex
+	@$(call configure,soak) && cmake --build build/soak -j $(JOBS) --target kollect kollect-soak
+	@build/soak/kollect-soak '$(or $(ONLY),.)'
+
 .PHONY: golden
 golden: setup ## Rewrite the golden files of the tests; review the diff as code
 	@$(call compile,dev)

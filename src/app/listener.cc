@@ -61,7 +61,7 @@ Result<std::unique_ptr<Listener>> Listener::open(const Spec& spec, net::Handler 
   own.info("listening", {{"address", address}, {"port", port}, {"tls", spec.tls.has_value()}});
   std::string url =
       fmt::format("{}://{}:{}/", spec.tls ? "https" : "http", reachable(address), port);
-  return std::unique_ptr<Listener>(new Listener(std::move(*server), std::move(url)));
+  return std::make_unique<Listener>(std::move(*server), std::move(url));
 }
 
 void Listener::start() {

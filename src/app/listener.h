@@ -24,6 +24,9 @@ class Listener {
   static Result<std::unique_ptr<Listener>> open(const Spec& spec, net::Handler handler,
                                                 const Log& log);
 
+  // For open(): what it bound, and where this process reaches it.
+  Listener(std::unique_ptr<net::Server> server, std::string url);
+
   void start();
   // Finishes what is in flight and joins.
   void stop();
@@ -33,8 +36,6 @@ class Listener {
   Status answers() const;
 
  private:
-  Listener(std::unique_ptr<net::Server> server, std::string url);
-
   std::unique_ptr<net::Server> server_;
   const std::string url_;
   std::unique_ptr<net::Client> probe_;
