@@ -32,100 +32,64 @@ std::string made_token(const std::string& user) {
   return fmt::format("{}-{:08x}{:08x}{:08x}", user, entropy(), entropy(), entropy());
 }
 
-class RunningSandbox : public Sandbox {
- public:
-  explicit RunningSandbox(const SandboxOptions& options)
-      : cluster_({.seed = options.seed, .history_limit = options.history_limit}),
-        api_(cluster_, {.version = kServerVersion,
-                        .bookmark_interval = options.bookmark_interval,
-                        .anonymous = options.anonymous}),
-        is_tls_(options.tls.has_value()) {}
+Error unserved(const kube::Gvk& gvk) {
+  return missing(fmt::format("no kind {} is served", gvk.text()));
+}
 
-  Status open(const SandboxOptions& options) {
-    net::ServerOptions server;
-    server.address = options.address;
-    server.port = options.port;
-    server.tls = options.tls;
-    server.max_body_bytes = kBodyBytes;
-    server.drain_timeout = std::chrono::milliseconds(500);
-    auto opened = net::Server::open(server, [this](const net::Request& request, const net::Peer&) {
-      return api_.answer(request);
-    });
-    if (!opened) return opened.error();
-    server_ = *std::move(opened);
-    url_ = fmt::format("{}://{}:{}", is_tls_ ? "https" : "http", options.address, server_->port());
-    thread_ = std::jthread([this](const std::stop_token& stop) noexcept { server_->run(stop); });
-    return {};
-  }
+}  // namespace
 
-  std::string url() const override { return url_; }
-  std::string token(const std::string& user) override {
-    return cluster_.with_access([&](Access& access) {
-      std::string token = access.token(user);
-      if (!token.empty()) return token;
-      access.add_token(token = made_token(user), user);
-      return token;
-    });
-  }
-  Status put(std::string_view text) override;
-  Status patch(const kube::Gvk& gvk, const kube::ObjectKey& key, std::string_view patch) override;
-  Status erase(const kube::Gvk& gvk, const kube::ObjectKey& key) override {
-    const KindPtr kind = cluster_.kind(gvk);
-    return kind ? status_of(cluster_.erase(kind, key, {})) : unserved(gvk);
-  }
-  std::optional<std::string> read(const kube::Gvk& gvk, const kube::ObjectKey& key) const override {
-    const KindPtr kind = cluster_.kind(gvk);
-    if (!kind) return {};
-    const ObjectPtr object =
-        cluster_.read([&](const Store& store) { return store.find(kind->resource(), key); });
-    return object ? std::optional(object->text) : std::nullopt;
-  }
+struct Sandbox::Parts {
+  explicit Parts(const SandboxOptions& options)
+      : cluster({.seed = options.seed, .history_limit = options.history_limit}),
+        api(cluster, {.version = kServerVersion,
+                      .bookmark_interval = options.bookmark_interval,
+                      .anonymous = options.anonymous}) {}
 
-  void add_rule(const AccessRule& rule) override {
-    cluster_.with_access([&](Access& access) { access.add(rule); });
-  }
-  void clear_rules() override {
-    cluster_.with_access([](Access& access) { access.clear(); });
-  }
-  void revoke(const std::string& token) override {
-    cluster_.with_access([&](Access& access) { access.remove_token(token); });
-  }
-
-  void inject(const InjectedFault& fault) override { cluster_.inject(fault); }
-  void clear_faults() override { cluster_.clear_faults(); }
-  void drop_watches(const std::string& resource) override { cluster_.drop_watches(resource); }
-  void forget_history(const std::string& resource) override { cluster_.forget_history(resource); }
-
-  uint64_t count(std::string_view verb, std::string_view resource) const override {
-    uint64_t sum = 0;
-    for (const auto& [what, count] : cluster_.counters()) {
-      const size_t blank = what.find(' ');
-      const bool fits = resource == "*" || what.substr(blank + 1) == resource;
-      if (fits && what.substr(0, blank) == verb) sum += count;
-    }
-    return sum;
-  }
-  size_t open_watches(const std::string& resource) const override {
-    return cluster_.open_watches(resource);
-  }
-  uint64_t version() const override {
-    return cluster_.read([](const Store& store) { return store.version(); });
-  }
-
- private:
-  static Error unserved(const kube::Gvk& gvk) {
-    return missing(fmt::format("no kind {} is served", gvk.text()));
-  }
-
-  Cluster cluster_;
-  Api api_;
-  const bool is_tls_;
-  std::string url_;
-  std::unique_ptr<net::Server> server_;
-  std::jthread thread_;
+  Cluster cluster;
+  Api api;
+  std::string url;
+  std::unique_ptr<net::Server> server;
+  std::jthread thread;
 };
 
-Status RunningSandbox::put(std::string_view text) {
+Sandbox::Sandbox(Key, std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Sandbox::~Sandbox() = default;
+
+Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
+  auto parts = std::make_unique<Parts>(options);
+  net::ServerOptions server;
+  server.address = options.address;
+  server.port = options.port;
+  server.tls = options.tls;
+  server.max_body_bytes = kBodyBytes;
+  server.drain_timeout = std::chrono::milliseconds(500);
+  auto opened =
+      net::Server::open(server, [&api = parts->api](const net::Request& request, const net::Peer&) {
+        return api.answer(request);
+      });
+  if (!opened) return opened.error();
+  parts->server = *std::move(opened);
+  parts->url = fmt::format("{}://{}:{}", options.tls ? "https" : "http", options.address,
+                           parts->server->port());
+  parts->thread =
+      std::jthread([server_now = parts->server.get()](const std::stop_token& stop) noexcept {
+        server_now->run(stop);
+      });
+  return std::make_unique<Sandbox>(Key(), std::move(parts));
+}
+
+std::string Sandbox::url() const { return parts_->url; }
+
+std::string Sandbox::token(const std::string& user) {
+  return parts_->cluster.with_access([&](Access& access) {
+    std::string token = access.token(user);
+    if (!token.empty()) return token;
+    access.add_token(token = made_token(user), user);
+    return token;
+  });
+}
+
+Status Sandbox::put(std::string_view text) {
   Arena arena;
   const auto documents = yaml::parse_all(text, arena);
   if (!documents) return documents.error();
@@ -135,16 +99,15 @@ Status RunningSandbox::put(std::string_view text) {
         items != nullptr && items->is_array() && document.root.text("kind").ends_with("List");
     const auto objects = is_list ? items->items() : std::span(&document.root, 1);
     for (const Value& object : objects) {
-      const Status done = status_of(cluster_.put(object));
+      const Status done = status_of(parts_->cluster.put(object));
       if (!done) return done.error().in(object.text("kind"));
     }
   }
   return {};
 }
 
-Status RunningSandbox::patch(const kube::Gvk& gvk, const kube::ObjectKey& key,
-                             std::string_view patch) {
-  const KindPtr kind = cluster_.kind(gvk);
+Status Sandbox::patch(const kube::Gvk& gvk, const kube::ObjectKey& key, std::string_view patch) {
+  const KindPtr kind = parts_->cluster.kind(gvk);
   if (!kind) return unserved(gvk);
   Arena arena;
   const auto change = yaml::parse(patch, arena);
@@ -153,17 +116,59 @@ Status RunningSandbox::patch(const kube::Gvk& gvk, const kube::ObjectKey& key,
                     .key = key,
                     .owner = {.manager = "kollect-sandbox", .time = now_text()},
                     .keeps_status = true};
-  return status_of(cluster_.update(write, [&](const Value& current, Arena& scratch) {
+  return status_of(parts_->cluster.update(write, [&](const Value& current, Arena& scratch) {
     return Outcome<Value>(merge_patch(scratch, current, *change));
   }));
 }
 
-}  // namespace
+Status Sandbox::erase(const kube::Gvk& gvk, const kube::ObjectKey& key) {
+  const KindPtr kind = parts_->cluster.kind(gvk);
+  return kind ? status_of(parts_->cluster.erase(kind, key, {})) : unserved(gvk);
+}
 
-Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
-  auto sandbox = std::make_unique<RunningSandbox>(options);
-  if (const Status opened = sandbox->open(options); !opened) return opened.error();
-  return std::unique_ptr<Sandbox>(std::move(sandbox));
+std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::ObjectKey& key) const {
+  const KindPtr kind = parts_->cluster.kind(gvk);
+  if (!kind) return {};
+  const ObjectPtr object =
+      parts_->cluster.read([&](const Store& store) { return store.find(kind->resource(), key); });
+  return object ? std::optional(object->text) : std::nullopt;
+}
+
+void Sandbox::add_rule(const AccessRule& rule) {
+  parts_->cluster.with_access([&](Access& access) { access.add(rule); });
+}
+
+void Sandbox::clear_rules() {
+  parts_->cluster.with_access([](Access& access) { access.clear(); });
+}
+
+void Sandbox::revoke(const std::string& token) {
+  parts_->cluster.with_access([&](Access& access) { access.remove_token(token); });
+}
+
+void Sandbox::inject(const InjectedFault& fault) { parts_->cluster.inject(fault); }
+void Sandbox::clear_faults() { parts_->cluster.clear_faults(); }
+void Sandbox::drop_watches(const std::string& resource) { parts_->cluster.drop_watches(resource); }
+void Sandbox::forget_history(const std::string& resource) {
+  parts_->cluster.forget_history(resource);
+}
+
+uint64_t Sandbox::count(std::string_view verb, std::string_view resource) const {
+  uint64_t sum = 0;
+  for (const auto& [what, count] : parts_->cluster.counters()) {
+    const size_t blank = what.find(' ');
+    const bool fits = resource == "*" || what.substr(blank + 1) == resource;
+    if (fits && what.substr(0, blank) == verb) sum += count;
+  }
+  return sum;
+}
+
+size_t Sandbox::open_watches(const std::string& resource) const {
+  return parts_->cluster.open_watches(resource);
+}
+
+uint64_t Sandbox::version() const {
+  return parts_->cluster.read([](const Store& store) { return store.version(); });
 }
 
 void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {

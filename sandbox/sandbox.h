@@ -47,52 +47,64 @@ class Sandbox {
  public:
   // Fault::unavailable when the port is taken, invalid for an address or certificate of no use.
   static Result<std::unique_ptr<Sandbox>> start(const SandboxOptions& options);
-  virtual ~Sandbox() = default;
+  ~Sandbox();
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
 
   // "http://127.0.0.1:43210"
-  virtual std::string url() const = 0;
+  std::string url() const;
   // The bearer token of a user; made when it is new. "admin" is there from the start. Requests
   // without a known token get 401.
-  virtual std::string token(const std::string& user = "admin") = 0;
+  std::string token(const std::string& user = "admin");
   // A kubeconfig that acts as this user; `ca_pem` is empty for plain HTTP.
   std::string kubeconfig(const std::string& ca_pem = {}, const std::string& user = "admin");
 
   // Creates or replaces every object of a YAML or JSON text, status included. Objects without a
   // namespace go to "default"; a namespace must exist. Fault::invalid names the object.
-  virtual Status put(std::string_view text) = 0;
+  Status put(std::string_view text);
   // Merges `patch` (JSON or YAML, RFC 7386) into an object, status included. Fault::missing.
-  virtual Status patch(const kube::Gvk& gvk, const kube::ObjectKey& key,
-                       std::string_view patch) = 0;
+  Status patch(const kube::Gvk& gvk, const kube::ObjectKey& key, std::string_view patch);
   // As a DELETE request: finalizers hold it, a namespace or definition takes its objects along.
-  virtual Status erase(const kube::Gvk& gvk, const kube::ObjectKey& key) = 0;
+  Status erase(const kube::Gvk& gvk, const kube::ObjectKey& key);
   // The object as JSON text; nullopt when it is not there.
-  virtual std::optional<std::string> read(const kube::Gvk& gvk,
-                                          const kube::ObjectKey& key) const = 0;
+  std::optional<std::string> read(const kube::Gvk& gvk, const kube::ObjectKey& key) const;
 
   // Rules about users, the last that fits decides; without one everything is allowed. Effective
   // for the next request: an open watch goes on, as on a real server.
-  virtual void add_rule(const AccessRule& rule) = 0;
+  void add_rule(const AccessRule& rule);
   void deny(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
   void allow(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
-  virtual void clear_rules() = 0;
+  void clear_rules();
   // The token is unknown from now on.
-  virtual void revoke(const std::string& token) = 0;
+  void revoke(const std::string& token);
 
-  virtual void inject(const InjectedFault& fault) = 0;
-  virtual void clear_faults() = 0;
+  void inject(const InjectedFault& fault);
+  void clear_faults();
   // Closes every open watch of a resource ("*": of all), as a restarted server would.
-  virtual void drop_watches(const std::string& resource = "*") = 0;
+  void drop_watches(const std::string& resource = "*");
   // Forgets the history of a resource ("pods"): watches from an older version get 410.
-  virtual void forget_history(const std::string& resource) = 0;
+  void forget_history(const std::string& resource);
 
   // How often a verb ("list", "watch", "create" for reviews...) was asked of a resource ("pods",
   // "deployments.apps", "selfsubjectaccessreviews"); "watchlist" counts streaming lists, which are
   // watches too. "*": of all resources.
-  virtual uint64_t count(std::string_view verb, std::string_view resource = "*") const = 0;
+  uint64_t count(std::string_view verb, std::string_view resource = "*") const;
   // How many watches of a resource are open now.
-  virtual size_t open_watches(const std::string& resource = "*") const = 0;
+  size_t open_watches(const std::string& resource = "*") const;
   // The newest resourceVersion.
-  virtual uint64_t version() const = 0;
+  uint64_t version() const;
+
+ private:
+  struct Parts;
+  struct Key {
+    explicit Key() = default;
+  };
+
+ public:
+  Sandbox(Key, std::unique_ptr<Parts> parts);  // start() alone has the key
+
+ private:
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace kollect::sandbox
