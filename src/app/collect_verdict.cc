@@ -42,8 +42,9 @@ std::optional<std::string> watch_trouble(const TargetState& target) {
   const std::string kind = api::text(target.gvk);
   switch (report.watch) {
     case WatchState::not_installed:
-      return fmt::format("the cluster does not serve {}{}", kind, because(report));
+      return "the cluster does not serve " + kind;
     case WatchState::forbidden:
+      if (!report.forbidden_namespaces.empty()) return std::nullopt;
       return fmt::format("may not list and watch {}{}", kind, because(report));
     case WatchState::retrying:
       return fmt::format("the server cannot be read{}", because(report));

@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
               .reason = "InformerRegistrationFailed",
               .message = "apps/v1/Deployment is not served",
               .watch = WatchState::not_installed},
-             "the cluster does not serve apps/v1/Deployment: apps/v1/Deployment is not served"},
+             "the cluster does not serve apps/v1/Deployment"},
         Case{"forbidden",
              {.is_settled = true, .reason = "ScopeForbidden", .watch = WatchState::forbidden},
              "may not list and watch apps/v1/Deployment: ScopeForbidden"},

@@ -106,7 +106,7 @@ data: {b: "2", a: "1 \u00e4"}
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: alpha}
-data: {x: y}
+data: {x: word}
 )";
 
 constexpr std::string_view kWidgetDefinition = R"(
@@ -324,11 +324,13 @@ TEST_F(CollectCli, a_server_that_says_nothing_ends_the_wait_in_time) {
 TEST_F(CollectCli, a_reader_that_leaves_ends_the_watch_quietly) {
   KOLLECT_NEED_WORLD(world);
   apply(kWorkload, ns_);
+  const std::string command =
+      fmt::format("KUBECONFIG={} timeout 20 {} collect -f {} -n team-a -w", kubeconfig("reader"),
+                  KOLLECT_BINARY, file({kConfigMaps}));
   const auto outcome =
-      shell(fmt::format("KUBECONFIG={} timeout 20 {} collect -f {} -n team-a --watch "
-                        "2>&1 | head -n 1; echo ${{PIPESTATUS[0]}}",
-                        kubeconfig("reader"), KOLLECT_BINARY, file({kConfigMaps})));
-  EXPECT_EQ(sorted_lines(outcome.out).size(), 2U) << outcome.out;
+      shell(fmt::format("({} 2>&1; echo $? > {}) | head -n 1", command, scratch_.path("code")));
+  EXPECT_THAT(outcome.out, StartsWith(R"({"op":"upsert",)"));
+  EXPECT_EQ(text_of(scratch_.path("code")), "0\n");
 }
 
 TEST_F(CollectCli, the_live_view_is_a_line_a_second_without_a_terminal) {
