@@ -1,6 +1,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/json_write.h"
 #include "sandbox/api.h"
@@ -10,35 +11,43 @@ namespace kollect::sandbox {
 namespace {
 
 using Versions = std::map<std::string, std::set<std::string>>;  // group to versions
+using Texts = std::vector<std::string>;
 
-constexpr std::string_view kAggregated =
+constexpr const char* kAggregated =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-constexpr std::string_view kVerbs[] = {"create", "delete", "deletecollection", "get",
-                                       "list",   "patch",  "update",           "watch"};
-constexpr std::string_view kPartVerbs[] = {"get", "patch", "update"};
+constexpr const char* kVerbs =
+    R"(["create","delete","deletecollection","get","list","patch","update","watch"])";
+constexpr const char* kPartVerbs = R"(["get","patch","update"])";
 
 // What discovery says of one resource; reviews are among them.
 struct Entry {
   KindPtr kind;
-  Value verbs;
+  std::string verbs = kVerbs;
 };
 
-Value texts(Arena& arena, const auto& list) {
-  std::vector<Value> values;
-  for (const auto& text : list) values.push_back(arena.string(text));
-  return arena.array(values);
+std::string quoted(std::string_view text) {
+  std::string out;
+  json::append_string(out, text);
+  return out;
 }
 
-std::vector<Entry> entries(Arena& arena, const Cluster& cluster) {
+std::string joined(const Texts& texts) { return fmt::format("{}", fmt::join(texts, ",")); }
+
+std::string list_of(const Texts& texts) {
+  Texts all;
+  for (const std::string& text : texts) all.push_back(quoted(text));
+  return '[' + joined(all) + ']';
+}
+
+std::vector<Entry> entries(const Cluster& cluster) {
   std::vector<Entry> result;
-  for (const auto& [gvr, kind] : cluster.kinds()) result.push_back({kind, texts(arena, kVerbs)});
-  const Value create = text_of("create");
+  for (const auto& [gvr, kind] : cluster.kinds()) result.push_back({kind});
   for (const ReviewKind& row : review_kinds()) {
     Kind kind{.gvr = {std::string(row.group), "v1", std::string(row.plural)},
               .name = std::string(row.kind),
               .singular = std::string(row.plural.substr(0, row.plural.size() - 1)),
               .is_namespaced = row.is_namespaced};
-    result.push_back({std::make_shared<const Kind>(std::move(kind)), arena.array({&create, 1})});
+    result.push_back({std::make_shared<const Kind>(std::move(kind)), R"(["create"])"});
   }
   return result;
 }
@@ -50,218 +59,187 @@ Versions versions_of(const std::vector<Entry>& entries) {
   return versions;
 }
 
-std::vector<std::string_view> parts_of(const Kind& kind) {
-  std::vector<std::string_view> parts;
+Texts parts_of(const Kind& kind) {
+  Texts parts;
   if (kind.has_scale) parts.emplace_back("scale");
   if (kind.has_status) parts.emplace_back("status");
   return parts;
 }
 
-Value response_kind(Arena& arena, const Kind& kind, std::string_view part) {
-  const bool is_scale = part == "scale";
-  return object_of(arena,
-                   {{"group", is_scale ? text_of("autoscaling") : arena.string(kind.gvr.group)},
-                    {"version", is_scale ? text_of("v1") : arena.string(kind.gvr.version)},
-                    {"kind", is_scale ? text_of("Scale") : arena.string(kind.name)}});
+std::string gvk_text(const Kind& kind, std::string_view part = {}) {
+  if (part == "scale") return R"({"group":"autoscaling","version":"v1","kind":"Scale"})";
+  return fmt::format(R"({{"group":{},"version":{},"kind":{}}})", quoted(kind.gvr.group),
+                     quoted(kind.gvr.version), quoted(kind.name));
 }
 
-Value aggregated_resource(Arena& arena, const Entry& entry) {
+std::string aggregated_resource(const Entry& entry) {
   const Kind& kind = *entry.kind;
-  std::vector<Value> parts;
-  for (const std::string_view part : parts_of(kind)) {
-    parts.push_back(object_of(arena, {{"subresource", text_of(part)},
-                                      {"responseKind", response_kind(arena, kind, part)},
-                                      {"verbs", texts(arena, kPartVerbs)}}));
+  Texts parts;
+  for (const std::string& part : parts_of(kind)) {
+    parts.push_back(fmt::format(R"({{"subresource":"{}","responseKind":{},"verbs":{}}})", part,
+                                gvk_text(kind, part), kPartVerbs));
   }
-  return object_of(arena, {{"resource", arena.string(kind.gvr.resource)},
-                           {"responseKind", response_kind(arena, kind, {})},
-                           {"scope", text_of(kind.is_namespaced ? "Namespaced" : "Cluster")},
-                           {"singularResource", arena.string(kind.singular)},
-                           {"verbs", entry.verbs},
-                           {"shortNames", texts(arena, kind.short_names)},
-                           {"categories", texts(arena, kind.categories)},
-                           {"subresources", arena.array(parts)}});
+  return fmt::format(
+      R"({{"resource":{},"responseKind":{},"scope":"{}","singularResource":{},"verbs":{},)"
+      R"("shortNames":{},"categories":{},"subresources":[{}]}})",
+      quoted(kind.gvr.resource), gvk_text(kind), kind.is_namespaced ? "Namespaced" : "Cluster",
+      quoted(kind.singular), entry.verbs, list_of(kind.short_names), list_of(kind.categories),
+      joined(parts));
 }
 
-// `core`: of /api, else of /apis.
-Value aggregated(Arena& arena, const Cluster& cluster, bool core) {
-  const auto all = entries(arena, cluster);
-  std::vector<Value> groups;
-  for (const auto& [group, versions] : versions_of(all)) {
-    if (group.empty() != core) continue;
-    std::vector<Value> listed;
-    for (const std::string& version : versions) {
-      std::vector<Value> resources;
-      for (const Entry& entry : all) {
-        if (entry.kind->gvr.group == group && entry.kind->gvr.version == version)
-          resources.push_back(aggregated_resource(arena, entry));
-      }
-      listed.push_back(object_of(arena, {{"version", arena.string(version)},
-                                         {"freshness", text_of("Current")},
-                                         {"resources", arena.array(resources)}}));
-    }
-    const Value name = arena.string(group);
-    groups.push_back(object_of(
-        arena, {{"metadata", core ? Value::object({}) : object_of(arena, {{"name", name}})},
-                {"versions", arena.array(listed)}}));
-  }
-  return object_of(arena, {{"kind", text_of("APIGroupDiscoveryList")},
-                           {"apiVersion", text_of("apidiscovery.k8s.io/v2")},
-                           {"metadata", Value::object({})},
-                           {"items", arena.array(groups)}});
-}
-
-Value group_value(Arena& arena, const std::string& group, const std::set<std::string>& versions) {
-  std::vector<Value> listed;
-  for (const std::string& version : versions) {
-    listed.push_back(object_of(arena, {{"groupVersion", arena.string(group + '/' + version)},
-                                       {"version", arena.string(version)}}));
-  }
-  return object_of(arena, {{"name", arena.string(group)},
-                           {"versions", arena.array(listed)},
-                           {"preferredVersion", listed.back()}});
-}
-
-Value group_list(Arena& arena, const Cluster& cluster) {
-  std::vector<Value> groups;
-  for (const auto& [group, versions] : versions_of(entries(arena, cluster))) {
-    if (!group.empty()) groups.push_back(group_value(arena, group, versions));
-  }
-  return object_of(arena, {{"kind", text_of("APIGroupList")},
-                           {"apiVersion", text_of("v1")},
-                           {"groups", arena.array(groups)}});
-}
-
-Value plain_resource(Arena& arena, const Entry& entry, std::string_view part) {
+std::string plain_resource(const Entry& entry, const std::string& part) {
   const Kind& kind = *entry.kind;
-  const std::string name =
-      part.empty() ? kind.gvr.resource : fmt::format("{}/{}", kind.gvr.resource, part);
-  Value value =
-      object_of(arena, {{"name", arena.string(name)},
-                        {"singularName", part.empty() ? arena.string(kind.singular) : text_of("")},
-                        {"namespaced", Value::boolean(kind.is_namespaced)},
-                        {"kind", part == "scale" ? text_of("Scale") : arena.string(kind.name)},
-                        {"verbs", part.empty() ? entry.verbs : texts(arena, kPartVerbs)}});
-  if (!part.empty()) return value;
-  value = with(arena, value, "shortNames", texts(arena, kind.short_names));
-  return with(arena, value, "categories", texts(arena, kind.categories));
+  const std::string name = kind.gvr.resource + (part.empty() ? "" : '/' + part);
+  return fmt::format(
+      R"({{"name":{},"singularName":{},"namespaced":{},"kind":{},"verbs":{},"shortNames":{},)"
+      R"("categories":{}}})",
+      quoted(name), quoted(part.empty() ? kind.singular : ""), kind.is_namespaced,
+      quoted(part == "scale" ? "Scale" : kind.name), part.empty() ? entry.verbs : kPartVerbs,
+      list_of(part.empty() ? kind.short_names : Texts()),
+      list_of(part.empty() ? kind.categories : Texts()));
 }
 
-// No resources: the group version is not served.
-Value resource_list(Arena& arena, const Cluster& cluster, const kube::GroupVersion& wanted) {
-  std::vector<Value> resources;
-  for (const Entry& entry : entries(arena, cluster)) {
+Texts resources_of(const Cluster& cluster, const kube::GroupVersion& wanted, bool is_plain) {
+  Texts resources;
+  for (const Entry& entry : entries(cluster)) {
     const kube::Gvr& gvr = entry.kind->gvr;
     if (gvr.group != wanted.group || gvr.version != wanted.version) continue;
-    resources.push_back(plain_resource(arena, entry, {}));
-    for (const std::string_view part : parts_of(*entry.kind))
-      resources.push_back(plain_resource(arena, entry, part));
+    resources.push_back(is_plain ? plain_resource(entry, {}) : aggregated_resource(entry));
+    for (const std::string& part : is_plain ? parts_of(*entry.kind) : Texts())
+      resources.push_back(plain_resource(entry, part));
   }
-  if (resources.empty()) return Value();
-  return object_of(arena, {{"kind", text_of("APIResourceList")},
-                           {"apiVersion", text_of("v1")},
-                           {"groupVersion", arena.string(wanted.text())},
-                           {"resources", arena.array(resources)}});
+  return resources;
+}
+
+// `is_core`: of /api, else of /apis.
+std::string aggregated(const Cluster& cluster, bool is_core) {
+  Texts groups;
+  for (const auto& [group, versions] : versions_of(entries(cluster))) {
+    if (group.empty() != is_core) continue;
+    Texts listed;
+    for (const std::string& version : versions) {
+      listed.push_back(fmt::format(R"({{"version":{},"freshness":"Current","resources":[{}]}})",
+                                   quoted(version),
+                                   joined(resources_of(cluster, {group, version}, false))));
+    }
+    groups.push_back(fmt::format(R"({{"metadata":{{"name":{}}},"versions":[{}]}})", quoted(group),
+                                 joined(listed)));
+  }
+  return fmt::format(R"({{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2",)"
+                     R"("metadata":{{}},"items":[{}]}})",
+                     joined(groups));
+}
+
+std::string group_text(const std::string& group, const std::set<std::string>& versions) {
+  Texts listed;
+  for (const std::string& version : versions) {
+    listed.push_back(fmt::format(R"({{"groupVersion":{},"version":{}}})",
+                                 quoted(group + '/' + version), quoted(version)));
+  }
+  return fmt::format(R"({{"kind":"APIGroup","apiVersion":"v1","name":{},"versions":[{}],)"
+                     R"("preferredVersion":{}}})",
+                     quoted(group), joined(listed), listed.back());
+}
+
+std::string group_list(const Cluster& cluster) {
+  Texts groups;
+  for (const auto& [group, versions] : versions_of(entries(cluster))) {
+    if (!group.empty()) groups.push_back(group_text(group, versions));
+  }
+  return fmt::format(R"({{"kind":"APIGroupList","apiVersion":"v1","groups":[{}]}})",
+                     joined(groups));
+}
+
+// Empty: the group version is not served.
+std::string resource_list(const Cluster& cluster, const kube::GroupVersion& wanted) {
+  const Texts resources = resources_of(cluster, wanted, true);
+  if (resources.empty()) return {};
+  return fmt::format(
+      R"({{"kind":"APIResourceList","apiVersion":"v1","groupVersion":{},"resources":[{}]}})",
+      quoted(wanted.text()), joined(resources));
 }
 
 // --- OpenAPI v3: enough for clients to see what may be patched and that fields are validated here
 
-Value openapi_index(Arena& arena, const Cluster& cluster) {
-  std::vector<Member> paths;
-  for (const auto& [group, versions] : versions_of(entries(arena, cluster))) {
+std::string openapi_index(const Cluster& cluster) {
+  Texts paths;
+  for (const auto& [group, versions] : versions_of(entries(cluster))) {
     for (const std::string& version : versions) {
       const std::string path =
           group.empty() ? "api/" + version : fmt::format("apis/{}/{}", group, version);
-      const Value url = arena.string("/openapi/v3/" + path);
-      paths.push_back({arena.copy(path), object_of(arena, {{"serverRelativeURL", url}})});
+      paths.push_back(fmt::format(R"({}:{{"serverRelativeURL":{}}})", quoted(path),
+                                  quoted("/openapi/v3/" + path)));
     }
   }
-  return object_of(arena, {{"paths", arena.object(paths)}});
+  return fmt::format(R"({{"paths":{{{}}}}})", joined(paths));
 }
 
-Value parameter(Arena& arena, std::string_view name) {
-  return object_of(arena, {{"name", text_of(name)},
-                           {"in", text_of("query")},
-                           {"schema", object_of(arena, {{"type", text_of("string")}})}});
+std::string operations(const std::string& path, const std::string& gvk, const Texts& methods) {
+  Texts all;
+  for (const std::string& method : methods) {
+    all.push_back(
+        fmt::format(R"("{0}":{{"x-kubernetes-action":"{0}","x-kubernetes-group-version-kind":{1},)"
+                    R"("parameters":[{2}],"responses":{{}}}})",
+                    method, gvk,
+                    R"({"name":"dryRun","in":"query","schema":{"type":"string"}},)"
+                    R"({"name":"fieldValidation","in":"query","schema":{"type":"string"}})"));
+  }
+  return fmt::format("{}:{{{}}}", quoted(path), joined(all));
 }
 
-Value operation(Arena& arena, const Value& gvk, std::string_view action) {
-  const Value parameters[] = {parameter(arena, "dryRun"), parameter(arena, "fieldManager"),
-                              parameter(arena, "fieldValidation")};
-  return object_of(arena, {{"x-kubernetes-action", text_of(action)},
-                           {"x-kubernetes-group-version-kind", gvk},
-                           {"parameters", arena.array(parameters)},
-                           {"responses", Value::object({})}});
-}
-
-Value openapi(Arena& arena, const Cluster& cluster, const kube::GroupVersion& wanted) {
-  std::vector<Member> paths, schemas;
+std::string openapi(const Cluster& cluster, const kube::GroupVersion& wanted) {
+  Texts paths, schemas;
   const std::string root =
       wanted.group.empty() ? "/api/" + wanted.version : "/apis/" + wanted.text();
   for (const auto& [gvr, kind] : cluster.kinds()) {
     if (gvr.group != wanted.group || gvr.version != wanted.version) continue;
-    const Value gvk = response_kind(arena, *kind, {});
-    const std::string all = fmt::format(
-        "{}{}/{}", root, kind->is_namespaced ? "/namespaces/{namespace}" : "", gvr.resource);
-    paths.push_back({arena.copy(all), object_of(arena, {{"get", operation(arena, gvk, "list")},
-                                                        {"post", operation(arena, gvk, "post")}})});
-    paths.push_back({arena.copy(all + "/{name}"),
-                     object_of(arena, {{"get", operation(arena, gvk, "get")},
-                                       {"put", operation(arena, gvk, "put")},
-                                       {"patch", operation(arena, gvk, "patch")}})});
-    Value schema =
-        object_of(arena, {{"type", text_of("object")},
-                          {"x-kubernetes-preserve-unknown-fields", Value::boolean(true)}});
-    if (!kind->schema.empty()) schema = *json::parse(kind->schema, arena);
+    const std::string gvk = gvk_text(*kind);
+    const std::string all =
+        root + (kind->is_namespaced ? "/namespaces/{namespace}/" : "/") + gvr.resource;
+    paths.push_back(operations(all, gvk, {"get", "post"}));
+    paths.push_back(operations(all + "/{name}", gvk, {"get", "put", "patch", "delete"}));
+    json::Arena arena;
+    const auto given =
+        json::parse(kind->schema.empty() ? R"({"type":"object"})" : kind->schema, arena);
+    const auto names = json::parse('[' + gvk + ']', arena);
     schemas.push_back(
-        {arena.copy(fmt::format("{}.{}.{}", gvr.group, gvr.version, kind->name)),
-         with(arena, schema, "x-kubernetes-group-version-kind", arena.array({&gvk, 1}))});
+        quoted(fmt::format("{}.{}.{}", gvr.group, gvr.version, kind->name)) + ':' +
+        json::to_text(with(arena, *given, "x-kubernetes-group-version-kind", *names)));
   }
-  if (paths.empty()) return Value();
-  const Value info =
-      object_of(arena, {{"title", text_of("kollect-sandbox")}, {"version", text_of("v1")}});
-  return object_of(arena, {{"openapi", text_of("3.0.0")},
-                           {"info", info},
-                           {"paths", arena.object(paths)},
-                           {"components", object_of(arena, {{"schemas", arena.object(schemas)}})}});
+  if (paths.empty()) return {};
+  return fmt::format(
+      R"({{"openapi":"3.0.0","info":{{"title":"kollect-sandbox","version":"v1"}},"paths":{{{}}},)"
+      R"("components":{{"schemas":{{{}}}}}}})",
+      joined(paths), joined(schemas));
 }
 
-Value server_version(Arena& arena, const std::string& version) {
-  return object_of(arena, {{"major", text_of("1")},
-                           {"minor", text_of("36")},
-                           {"gitVersion", arena.string(version)},
-                           {"gitCommit", text_of("")},
-                           {"gitTreeState", text_of("")},
-                           {"buildDate", text_of("1970-01-01T00:00:00Z")},
-                           {"goVersion", text_of("none")},
-                           {"compiler", text_of("none")},
-                           {"platform", text_of("kollect-sandbox")}});
+std::string server_version(const std::string& version) {
+  return fmt::format(
+      R"({{"major":"1","minor":"36","gitVersion":"{}","gitCommit":"","gitTreeState":"",)"
+      R"("buildDate":"1970-01-01T00:00:00Z","goVersion":"","compiler":"","platform":""}})",
+      version);
 }
 
-// Null when the path describes nothing that is served.
-Value document(Arena& arena, const Cluster& cluster, const Call& call, const std::string& version) {
+// Empty when the path describes nothing that is served.
+std::string document(const Cluster& cluster, const Call& call, const std::string& version) {
   const auto& path = call.path;
   const size_t size = path.size();
-  if (path[0] == "version") return server_version(arena, version);
+  if (path[0] == "version") return server_version(version);
   if (path[0] == "openapi") {
-    if (size == 2 && path[1] == "v3") return openapi_index(arena, cluster);
-    if (size == 4 && path[2] == "api") return openapi(arena, cluster, {"", path[3]});
-    if (size == 5 && path[2] == "apis") return openapi(arena, cluster, {path[3], path[4]});
-    return Value();
+    if (size == 2 && path[1] == "v3") return openapi_index(cluster);
+    if (size == 4 && path[2] == "api") return openapi(cluster, {"", path[3]});
+    return size == 5 && path[2] == "apis" ? openapi(cluster, {path[3], path[4]}) : "";
   }
-  if (path[0] == "api" && size == 1) {
-    const Value v1 = text_of("v1");
-    return object_of(arena,
-                     {{"kind", text_of("APIVersions")}, {"versions", arena.array({&v1, 1})}});
-  }
-  if (path[0] == "api") return resource_list(arena, cluster, {"", path[1]});
-  if (size == 1) return group_list(arena, cluster);
-  if (size == 3) return resource_list(arena, cluster, {path[1], path[2]});
-  const auto versions = versions_of(entries(arena, cluster));
+  const bool is_core = path[0] == "api";
+  if (size == 1 && call.header("Accept").find("as=APIGroupDiscoveryList") != std::string_view::npos)
+    return aggregated(cluster, is_core);
+  if (is_core && size == 1) return R"({"kind":"APIVersions","versions":["v1"]})";
+  if (is_core) return resource_list(cluster, {"", path[1]});
+  if (size == 1) return group_list(cluster);
+  if (size == 3) return resource_list(cluster, {path[1], path[2]});
+  const auto versions = versions_of(entries(cluster));
   const auto found = versions.find(path[1]);
-  if (found == versions.end()) return Value();
-  const Value group = group_value(arena, path[1], found->second);
-  return with(arena, with(arena, group, "kind", text_of("APIGroup")), "apiVersion", text_of("v1"));
+  return found == versions.end() ? "" : group_text(path[1], found->second);
 }
 
 }  // namespace
@@ -274,18 +252,14 @@ bool describe_server(const Cluster& cluster, const Call& call, const std::string
       size > 0 && (path[0] == "version" || path[0] == "openapi" ||
                    (path[0] == "api" && size <= 2) || (path[0] == "apis" && size <= 3));
   if (!is_ours || call.http->method != "GET") return false;
-  Arena arena;
-  const bool is_aggregated =
-      size == 1 && path[0].starts_with("api") &&
-      call.header("Accept").find("as=APIGroupDiscoveryList") != std::string_view::npos;
-  const Value value = is_aggregated ? aggregated(arena, cluster, path[0] == "api")
-                                    : document(arena, cluster, call, version);
-  if (value.is_null()) {
+  const std::string text = document(cluster, call, version);
+  if (text.empty()) {
     reply = refusal({404, "NotFound", "the server could not find the requested resource"});
     return true;
   }
-  reply = reply_with(200, json::to_text(value) + '\n');
-  if (is_aggregated) reply.response.headers.set("Content-Type", std::string(kAggregated));
+  reply = reply_with(200, text + '\n');
+  if (text.starts_with(R"({"kind":"APIGroupDiscoveryList")"))
+    reply.response.headers.set("Content-Type", kAggregated);
   return true;
 }
 
