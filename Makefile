@@ -21,6 +21,13 @@ build: ## Build the release binaries: build/release/kollect
 	@tools/setup build
 	@$(call compile,release)
 
+# A KUBECONFIG of the environment is left alone: the demo reads a real cluster only when told to.
+.PHONY: demo
+demo: ## See it at work on a sandbox cluster; KUBECONFIG=FILE reads yours, DEMO_SECONDS=20
+	@tools/setup build
+	@$(call configure,release) && cmake --build build/release -j $(JOBS) --target kollect kollect-sandbox
+	@DEMO_KUBECONFIG='$(if $(filter command,$(origin KUBECONFIG)),$(KUBECONFIG))' tools/demo build/release
+
 .PHONY: test
 test: setup ## Build and run every test, on real servers where there are any
 	@$(call compile,dev)

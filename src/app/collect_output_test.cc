@@ -149,6 +149,8 @@ TEST(Clipped, text_cannot_steer_a_terminal) {
 TEST(Clipped, long_text_ends_in_an_ellipsis_and_counts_characters) {
   EXPECT_EQ(clipped("abcdef", 6), "abcdef");
   EXPECT_EQ(clipped("äöüäöü", 4), "äöü…");
+  EXPECT_EQ(clipped_front("abcdef", 6), "abcdef");
+  EXPECT_EQ(clipped_front("äöüäöü", 4), "…äöü");
 }
 
 }  // namespace

@@ -144,6 +144,16 @@ std::string clipped(std::string_view text, size_t width) {
   return out;
 }
 
+std::string clipped_front(std::string_view text, size_t width) {
+  const size_t is = width_of(text);
+  if (is <= width) return clipped(text, width);
+  for (size_t left = is - width + 1; left > 0; --left) {
+    text.remove_prefix(1);
+    while (!text.empty() && is_continuation(text.front())) text.remove_prefix(1);
+  }
+  return std::string(kEllipsis) + clipped(text, width);
+}
+
 std::string readable(std::string_view json) {
   if (json.empty()) return std::string(kNothing);
   const auto document = json::Document::parse(json);

@@ -36,7 +36,8 @@ std::string_view value_of(const store::Row& row, const std::string& attribute) {
                               : row.value(static_cast<size_t>(found - names.begin()));
 }
 
-std::string shown(std::string_view value) { return clipped(readable(value), kValueWidth); }
+// Of a long value the end: images differ there.
+std::string shown(std::string_view value) { return clipped_front(readable(value), kValueWidth); }
 
 std::string values_text(const store::Row& row) {
   std::string text;

@@ -38,10 +38,24 @@ std::string padded(std::string text, size_t width) {
   return text;
 }
 
-std::string change_line(const LiveChange& change) {
-  return fmt::format("{}  {} {} {}  {}", clock_text(change.at), static_cast<char>(change.sign),
-                     padded(clipped(change.target, 24), 24), padded(clipped(change.object, 36), 36),
-                     change.text);
+// Columns only as wide as what is shown needs.
+void add_changes(std::vector<std::string>& lines, const LiveMoment& moment, size_t count) {
+  size_t target_width = 0;
+  size_t object_width = 0;
+  const auto& changes = moment.changes.last();
+  for (size_t i = 0; i < count; ++i) {
+    target_width = std::max(target_width, width_of(changes[i].target));
+    object_width = std::max(object_width, width_of(changes[i].object));
+  }
+  target_width = std::min(target_width, size_t{24});
+  object_width = std::min(object_width, size_t{36});
+  for (size_t i = 0; i < count; ++i) {
+    const LiveChange& change = changes[i];
+    lines.push_back(
+        fmt::format("{}  {} {}  {}  {}", clock_text(change.at), static_cast<char>(change.sign),
+                    padded(clipped(change.target, target_width), target_width),
+                    padded(clipped(change.object, object_width), object_width), change.text));
+  }
 }
 
 std::string figures_line(const LiveMoment& moment) {
@@ -114,9 +128,12 @@ std::vector<std::string> live_lines(const LiveMoment& moment, TerminalSize size)
   add_targets(lines, moment, targets);
   lines.emplace_back();
   lines.push_back(fmt::format("LAST OF {} CHANGES (UTC)", count_text(moment.changes.total())));
-  for (size_t i = 0; i < changes; ++i) lines.push_back(change_line(moment.changes.last()[i]));
+  add_changes(lines, moment, changes);
   if (lines.size() >= size.rows) lines.resize(std::max(size.rows, size_t{2}) - 1);
-  for (std::string& line : lines) line = clipped(line, std::max(size.columns, size_t{20}) - 1);
+  for (std::string& line : lines) {
+    line = clipped(line, std::max(size.columns, size_t{20}) - 1);
+    line.erase(line.find_last_not_of(' ') + 1);
+  }
   return lines;
 }
 

@@ -117,8 +117,7 @@ TEST_F(LiveViewTest, the_view_shows_targets_figures_and_changes) {
           "", "TARGET      KIND        STATE              ROWS   CHANGES",
           "team-a/web  Deployment  live              1 000         1", "",
           "LAST OF 1 CHANGES (UTC)",
-          "04:05:06  + team-a/web               shop/cart                            "
-          " image cart:3, replicas 2"));
+          "04:05:06  + team-a/web  shop/cart  image cart:3, replicas 2"));
 }
 
 TEST_F(LiveViewTest, the_view_fits_the_terminal) {
