@@ -22,9 +22,10 @@ const kube::Gvk kPod{"", "v1", "Pod"};
 const kube::Gvk kSurroundings[] = {
     {"", "v1", "Service"}, {"", "v1", "ConfigMap"}, {"networking.k8s.io", "v1", "Ingress"}};
 
-std::string condition(std::string_view type, bool holds, std::string_view reason) {
+std::string condition(std::string_view type, bool holds, std::string_view reason,
+                      const std::string& since) {
   return fmt::format(R"({{type: {}, status: "{}", reason: {}, lastTransitionTime: "{}"}})", type,
-                     holds ? "True" : "False", reason, rfc3339(system_clock().wall()));
+                     holds ? "True" : "False", reason, since);
 }
 
 std::string labels(const std::string& name, const std::string& team) {
@@ -73,7 +74,10 @@ std::string template_of(const std::string& app, const std::string& team, int rev
 }  // namespace
 
 LivingCluster::LivingCluster(Sandbox& sandbox, const LivingOptions& options)
-    : sandbox_(sandbox), options_(options), random_(options.seed) {}
+    : sandbox_(sandbox),
+      options_(options),
+      started_(rfc3339(system_clock().wall())),
+      random_(options.seed) {}
 
 std::string LivingCluster::uid_of(const kube::Gvk& gvk, const kube::ObjectKey& key) const {
   const auto text = sandbox_.read(gvk, key);
@@ -95,8 +99,9 @@ Status LivingCluster::put_deployment(const App& app) {
       "  availableReplicas: {}\n  conditions:\n  - {}\n  - {}\n",
       app.generation, total, app.ready, std::min(total, app.replicas),
       std::min(total, app.replicas),
-      condition("Available", total >= app.replicas, "MinimumReplicasAvailable"),
-      condition("Progressing", true, is_done ? "NewReplicaSetAvailable" : "ReplicaSetUpdated"));
+      condition("Available", total >= app.replicas, "MinimumReplicasAvailable", started_),
+      condition("Progressing", true, is_done ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+                started_));
   return sandbox_.put(
       workload("Deployment", head, template_of(app.name, app.ns, app.revision), status));
 }
@@ -115,7 +120,7 @@ Status LivingCluster::put_replica_set(const App& app, int revision, int replicas
 }
 
 Status LivingCluster::put_pod(const App& app, const std::string& name, bool is_ready) {
-  const std::string state = is_ready ? "running: {startedAt: \"2026-01-01T00:00:00Z\"}"
+  const std::string state = is_ready ? "running: {startedAt: \"" + started_ + "\"}"
                                      : "waiting: {reason: ContainerCreating}";
   return sandbox_.put(fmt::format(
       "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {0}\n  namespace: {1}\n  labels: {{{2}}}\n"
@@ -126,9 +131,9 @@ Status LivingCluster::put_pod(const App& app, const std::string& name, bool is_r
       "{3}, image: \"{10}\", ready: {11}, restartCount: 0, state: {{{12}}}}}\n",
       name, app.ns, labels(app.name, app.ns), app.name, app.revision, name.size() % 3 + 1,
       pod_spec(app.name, app.revision), is_ready ? "Running" : "Pending",
-      std::hash<std::string>()(name) % 250 + 1, condition("Ready", is_ready, "Containers"),
-      image(app.name, app.revision), is_ready, state,
-      uid_of(kReplicaSet, {app.ns, fmt::format("{}-{}", app.name, app.revision)})));
+      std::hash<std::string>()(name) % 250 + 1,
+      condition("Ready", is_ready, "Containers", started_), image(app.name, app.revision), is_ready,
+      state, uid_of(kReplicaSet, {app.ns, fmt::format("{}-{}", app.name, app.revision)})));
 }
 
 Status LivingCluster::put_surroundings(const App& app) {

@@ -58,6 +58,7 @@ class LivingCluster {
 
   Sandbox& sandbox_;
   const LivingOptions options_;
+  const std::string started_;  // the time of every condition
   std::mt19937_64 random_;
   std::deque<App> apps_;
   std::deque<Step> steps_;  // writes that are due, in order

@@ -197,7 +197,7 @@ int run(const std::vector<std::string>& arguments) {
   const Status served = serve(*setting);
   if (served) return app::kDone;
   fmt::print(stderr, "{}\n", served.error().text());
-  return app::kBadInput;
+  return served.error().fault == Fault::invalid ? app::kBadInput : app::kIncomplete;
 }
 
 }  // namespace

@@ -91,12 +91,6 @@ std::vector<std::pair<std::string, kube::ObjectKey>> Store::contents(const std::
   return result;
 }
 
-size_t Store::size() const {
-  size_t sum = 0;
-  for (const auto& [resource, kept] : shelves_) sum += kept.objects.size();
-  return sum;
-}
-
 void Store::record(Shelf& shelf, Event event) {
   shelf.history.push_back(std::move(event));
   while (shelf.history.size() > history_limit_) {

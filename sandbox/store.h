@@ -56,7 +56,6 @@ class Store {
   void forget(const std::string& resource);
   // The objects of every resource in a namespace, as (resource, key).
   std::vector<std::pair<std::string, kube::ObjectKey>> contents(const std::string& ns) const;
-  size_t size() const;
 
  private:
   void record(Shelf& shelf, Event event);
