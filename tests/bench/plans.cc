@@ -16,6 +16,17 @@ constexpr std::array<NamedPath, 8> kSimple = {{
     {"address", "$.status.podIP"},
 }};
 
+constexpr std::array<NamedPath, 8> kShort = {{
+    {"tier", "$.metadata.labels.tier"},
+    {"node", "$.spec.nodeName"},
+    {"priority", "$.spec.priority"},
+    {"phase", "$.status.phase"},
+    {"address", "$.status.podIP"},
+    {"quality", "$.status.qosClass"},
+    {"ready", "$.status.containerStatuses[0].ready"},
+    {"restarts", "$.status.containerStatuses[0].restartCount"},
+}};
+
 constexpr std::array<NamedPath, 3> kMixed = {{
     {"image", "$.spec.template.spec.containers[0].image"},
     {"replicas", "$.spec.replicas"},
@@ -25,9 +36,10 @@ constexpr std::array<NamedPath, 3> kMixed = {{
 }  // namespace
 
 std::span<const NamedPath> simple_attributes() { return kSimple; }
+std::span<const NamedPath> short_attributes() { return kShort; }
 std::span<const NamedPath> mixed_attributes() { return kMixed; }
 
-Result<extract::Plan> plan_of(Resource resource, std::span<const NamedPath> attributes) {
+api::ProfileSpec profile_of(Resource resource, std::span<const NamedPath> attributes) {
   api::ProfileSpec spec;
   spec.target_gvk = resource == Resource::pods
                         ? api::Gvk{.group = "", .version = "v1", .kind = "Pod"}
@@ -38,6 +50,11 @@ Result<extract::Plan> plan_of(Resource resource, std::span<const NamedPath> attr
     attribute.path = path;
     spec.attributes.push_back(std::move(attribute));
   }
+  return spec;
+}
+
+Result<extract::Plan> plan_of(Resource resource, std::span<const NamedPath> attributes) {
+  const api::ProfileSpec spec = profile_of(resource, attributes);
   auto profile = extract::compile_profile(spec, {});
   if (!profile) return profile.error();
   extract::Plan out(spec.target_gvk);

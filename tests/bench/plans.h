@@ -1,4 +1,4 @@
-// Plans as users write them, for figures about extraction.
+// Plans as users write them, for figures about extraction and collection.
 #pragma once
 
 #include <span>
@@ -17,9 +17,13 @@ struct NamedPath {
 
 // The eight attributes of pod_paths() as a profile has them.
 std::span<const NamedPath> simple_attributes();
+// Eight of a pod whose values take some 70 bytes together.
+std::span<const NamedPath> short_attributes();
 // Two JSONPaths and a CEL expression on a Deployment.
 std::span<const NamedPath> mixed_attributes();
 
+// `v1/Pod` or `apps/v1/Deployment`.
+api::ProfileSpec profile_of(Resource resource, std::span<const NamedPath> attributes);
 // A plan of one profile; Fault::invalid when an expression does not compile.
 Result<extract::Plan> plan_of(Resource resource, std::span<const NamedPath> attributes);
 

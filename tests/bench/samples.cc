@@ -10,6 +10,18 @@ constexpr size_t kPartObjects = 128;
 
 }  // namespace
 
+Texts::Texts(const std::vector<std::string>& texts) {
+  size_t size = kPaddingBytes;
+  for (const std::string& text : texts) size += text.size();
+  bytes_.reserve(size);
+  for (const std::string& text : texts) {
+    const char* const begin = bytes_.data() + bytes_.size();
+    bytes_.insert(bytes_.end(), text.begin(), text.end());
+    all_.emplace_back(begin, text.size());
+  }
+  bytes_.resize(size);
+}
+
 Samples::Samples(Resource resource, uint64_t count, uint64_t seed, const Revision& revision) {
   CorpusShape shape{.seed = seed};
   (resource == Resource::pods          ? shape.pods

@@ -10,6 +10,19 @@
 
 namespace kollect::bench {
 
+// Texts one after the other, each with room for simdjson to read past its end.
+class Texts {
+ public:
+  Texts() = default;
+  explicit Texts(const std::vector<std::string>& texts);
+
+  const std::vector<std::string_view>& all() const { return all_; }
+
+ private:
+  std::vector<char> bytes_;
+  std::vector<std::string_view> all_;
+};
+
 // Objects one after the other, each behind a newline, with room for simdjson to read past the end.
 class Samples {
  public:

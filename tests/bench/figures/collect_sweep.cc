@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include "bench/event_burst.h"
+
+namespace kollect::bench {
+namespace {
+
+constexpr double kFlat = 1.2;
+
+struct Bench {
+  std::unique_ptr<EventBurst> small;
+  std::unique_ptr<EventBurst> large;
+};
+
+struct Sweep {
+  std::string name;
+  std::string of;  // "1 000 to 20 000 rows"
+  uint64_t n = 0;
+  EventBurst::Setup small;
+  EventBurst::Setup large;
+};
+
+EventBurst::Setup deployments(uint64_t objects, uint64_t namespaces) {
+  return {.server = {fmt::format("--deployments={}", objects),
+                     fmt::format("--namespaces={}", namespaces)},
+          .wanted = {{Resource::deployments, mixed_attributes()}},
+          .rows = objects,
+          .script = "scale"};
+}
+
+// As many targets, each on a namespace of its own, as there are namespaces.
+std::vector<WantedTarget> one_per_namespace(uint64_t namespaces) {
+  std::vector<WantedTarget> out;
+  for (uint64_t i = 0; i < namespaces; ++i)
+    out.push_back({.name = fmt::format("target-{}", i), .namespaces = {namespace_name(i)}});
+  return out;
+}
+
+Sweep rows(const Setting& setting) {
+  const uint64_t most = setting.full ? 200000 : 20000;
+  return {"collect_event_by_rows", fmt::format("1000 to {} rows", most), most,
+          deployments(1000, 10), deployments(most, 10)};
+}
+
+Sweep namespaces() {
+  return {"collect_event_by_namespaces", "10 to 10000 namespaces", 10000, deployments(10000, 10),
+          deployments(10000, 10000)};
+}
+
+Sweep targets_by_namespace() {
+  Sweep out{"collect_event_by_targets", "1 to 100 targets that differ by namespace", 100,
+            deployments(2000, 100), deployments(2000, 100)};
+  out.large.wanted[0].targets = one_per_namespace(100);
+  return out;
+}
+
+// Pods and their events are there on both sides.
+Sweep targets_by_resource() {
+  Sweep out{"collect_event_by_resources", "1 to 2 targets that differ by resource", 2,
+            deployments(2000, 10), deployments(2000, 10)};
+  for (EventBurst::Setup* setup : {&out.small, &out.large})
+    setup->server.emplace_back("--pods=2000");
+  out.large.wanted.push_back({.resource = Resource::pods,
+                              .attributes = simple_attributes(),
+                              .targets = {{.name = "pods"}}});
+  out.large.rows = 4000;
+  return out;
+}
+
+Figure figure(const Setting& setting, const Sweep& sweep) {
+  auto bench = std::make_shared<Bench>();
+  Figure out{.name = sweep.name,
+             .what = fmt::format("CPU of a watch event that changes its row, with {}.", sweep.of),
+             .unit = "ns/event",
+             .yardstick = "the same with the smaller number",
+             .bound = Bound::at_most,
+             .target = kFlat,
+             .n = sweep.n};
+  out.prepare = [bench, setting, sweep]() -> Status {
+    auto small = EventBurst::start(setting, sweep.small);
+    if (!small) return small.error();
+    auto large = EventBurst::start(setting, sweep.large);
+    if (!large) return large.error();
+    *bench = {*std::move(small), *std::move(large)};
+    return {};
+  };
+  out.ours = [bench] { return bench->large->fastest_nanoseconds(); };
+  out.theirs = [bench] { return bench->small->fastest_nanoseconds(); };
+  return out;
+}
+
+}  // namespace
+
+std::vector<Figure> collect_sweep(const Setting& setting) {
+  return {figure(setting, rows(setting)), figure(setting, namespaces()),
+          figure(setting, targets_by_namespace()), figure(setting, targets_by_resource())};
+}
+
+}  // namespace kollect::bench
