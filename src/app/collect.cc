@@ -77,7 +77,11 @@ int run_plan(const CollectPlan& plan, kube::ClusterAccess access, const CollectO
   CollectSession session(std::move(access),
                          options.is_verbose ? Log(verbose, log_to(STDERR_FILENO)) : Log::off());
   CollectRun run{options, console, session, signals, cluster, Steady::now()};
-  if (const Status first = greeted(run); !first) return fail(console, first.error(), kNoCluster);
+  if (const Status first = greeted(run); !first) {
+    if (first.error().fault == Fault::cancelled)
+      return options.mode == CollectMode::once ? kIncomplete : kDone;
+    return fail(console, first.error(), kNoCluster);
+  }
   session.collect(plan);
   const int code = run_mode(run);
   if (options.prints_stats) print_stats(run);
@@ -88,7 +92,8 @@ Result<CollectPlan> read_plan(const CollectOptions& options, const std::string& 
                               const Console& console) {
   const auto files = manifest_files(options.paths);
   if (!files) return files.error();
-  return plan_collection(*files, ns, console);
+  const bool is_view = options.mode == CollectMode::live && !options.is_verbose;
+  return plan_collection(*files, ns, console, is_view ? Warnings::leave_out : Warnings::tell);
 }
 
 }  // namespace

@@ -42,11 +42,13 @@ bool concerns(const api::ManifestFinding& finding) {
 }
 
 // Tells every finding as `kollect validate` does.
-Status tell_findings(const api::ManifestCheck& check, const Console& console) {
+Status tell_findings(const api::ManifestCheck& check, const Console& console, Warnings warnings) {
   size_t errors = 0;
   for (const api::ManifestFinding& finding : check.findings()) {
     if (!concerns(finding)) continue;
-    if (finding.severity == api::Severity::error) ++errors;
+    const bool is_warning = finding.severity == api::Severity::warning;
+    if (is_warning && warnings == Warnings::leave_out) continue;
+    if (!is_warning) ++errors;
     console.err(finding.text() + "\n");
   }
   if (errors == 0) return {};
@@ -122,7 +124,8 @@ Result<PlannedTarget> planned(TargetInput input, control::TargetCompiler& compil
 }  // namespace
 
 Result<CollectPlan> plan_collection(const std::vector<std::string>& files,
-                                    const std::string& default_namespace, const Console& console) {
+                                    const std::string& default_namespace, const Console& console,
+                                    Warnings warnings) {
   const api::AdmissionPolicy policy;
   const extract::ExpressionCompilers expressions;
   api::ManifestCheck check(policy, expressions, default_namespace);
@@ -131,7 +134,7 @@ Result<CollectPlan> plan_collection(const std::vector<std::string>& files,
     if (!text) return text.error();
     check.add(file == "-" ? "standard input" : file, *text);
   }
-  if (Status sound = tell_findings(check, console); !sound) return sound.error();
+  if (Status sound = tell_findings(check, console, warnings); !sound) return sound.error();
   if (Status single = look_for_twins_of_all(check); !single) return single.error();
   auto inputs = inputs_of(check);
   if (!inputs) return inputs.error();

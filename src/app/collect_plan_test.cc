@@ -94,6 +94,19 @@ TEST(CollectPlan, what_admission_refuses_is_refused_with_file_and_line) {
                   ::testing::EndsWith("\n1 error in the manifests")));
 }
 
+TEST(CollectPlan, warnings_are_told_unless_a_view_would_be_in_their_way) {
+  const std::string wide = documents({kProfile, R"(
+apiVersion: kollect.dev/v1alpha1
+kind: KollectTarget
+metadata: {name: all}
+spec: {profileRef: pods}
+)"});
+  EXPECT_THAT(plan(wide).told, HasSubstr("a.yaml:11: warning: KollectTarget shop/all: "));
+  Terminal terminal{.files = {{"a.yaml", wide}}};
+  EXPECT_TRUE(plan_collection({"a.yaml"}, "shop", terminal.console(), Warnings::leave_out));
+  EXPECT_EQ(terminal.err, "");
+}
+
 TEST(CollectPlan, a_profile_alone_is_answered_with_the_target_it_needs) {
   const auto made = plan(std::string(kProfile));
   ASSERT_FALSE(made.plan);

@@ -18,7 +18,8 @@ net::LoopOptions loop_options() {
 }  // namespace
 
 CollectSession::CollectSession(kube::ClusterAccess access, const Log& log)
-    : client_(std::move(access)),
+    : log_(log),
+      client_(std::move(access)),
       loop_(loop_options()),
       greeter_(loop_, client_),
       collector_({.loop = loop_,
@@ -51,7 +52,22 @@ void CollectSession::collect(const CollectPlan& plan) {
   }
 }
 
-void CollectSession::step(std::chrono::milliseconds longest) { loop_.run_once(longest, {}); }
+void CollectSession::step(std::chrono::milliseconds longest) {
+  loop_.run_once(longest, {});
+  if (!reported_.empty()) log_states();
+}
+
+void CollectSession::log_states() {
+  for (const control::TargetName& name : std::exchange(reported_, {})) {
+    const auto report = collector_.report(name);
+    if (!report) continue;
+    log_.info("target", {{"target", name.text()},
+                         {"watch", word(report->watch)},
+                         {"settled", report->is_settled},
+                         {"reason", report->reason},
+                         {"message", report->message}});
+  }
+}
 
 bool CollectSession::is_settled() const { return collector_.is_settled(); }
 
@@ -143,6 +159,6 @@ void CollectSession::rows_changed(std::span<const store::PartitionKey> partition
   changed_.insert(partitions.begin(), partitions.end());
 }
 
-void CollectSession::target_changed(const control::TargetName&) {}
+void CollectSession::target_changed(const control::TargetName& target) { reported_.insert(target); }
 
 }  // namespace kollect::app

@@ -64,8 +64,10 @@ class CollectSession final : private control::CollectorListener {
   Cursor& cursor_of(const store::PartitionKey& key);
   PartitionChange change_of(const store::PartitionKey& key);
   size_t rows_of(const TargetState& target) const;
+  void log_states();
 
   // In the order of their needs.
+  const Log log_;
   kube::KubeClient client_;
   net::Loop loop_;
   Guarded<store::RowStore> rows_;
@@ -74,6 +76,7 @@ class CollectSession final : private control::CollectorListener {
   std::vector<TargetState> targets_;  // without reports and rows
   std::map<store::PartitionKey, Cursor> cursors_;
   std::set<store::PartitionKey> changed_;
+  std::set<control::TargetName> reported_;  // since they were logged
   kube::Session greeter_;
   control::Collector collector_;
 };
