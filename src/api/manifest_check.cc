@@ -120,7 +120,7 @@ size_t ManifestCheck::Manifest::line_of(std::string_view path) const {
   return found ? found : line;
 }
 
-void ManifestCheck::add(std::string file, std::string_view text) {
+void ManifestCheck::add(const std::string& file, std::string_view text) {
   json::Arena& arena = *arenas_.emplace_back(std::make_unique<json::Arena>());
   files_.push_back(file);
   auto documents = yaml::parse_all(text, arena, {.lines = true});

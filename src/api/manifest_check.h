@@ -42,7 +42,7 @@ class ManifestCheck {
 
   // One YAML or JSON file with any number of documents; Lists are taken apart. Objects of other
   // groups are passed over.
-  void add(std::string file, std::string_view text);
+  void add(const std::string& file, std::string_view text);
 
   // Of all files, in the order given and by line inside a file.
   std::vector<ManifestFinding> findings() const;

@@ -101,8 +101,8 @@ class WiredOperator final : public Operator {
   ~WiredOperator() override { stop(); }
 
   Status bind() {
-    if (const Status bound = bind_webhook(); !bound) return bound;
-    if (const Status bound = bind_metrics(); !bound) return bound;
+    if (Status bound = bind_webhook(); !bound) return bound;
+    if (Status bound = bind_metrics(); !bound) return bound;
     return bind_health();
   }
 

@@ -29,7 +29,7 @@ Catalog::Feeds<Object> Catalog::feeds_of(const std::vector<std::string>& namespa
   return feeds;
 }
 
-Catalog::Catalog(CatalogOptions options, const Log& log)
+Catalog::Catalog(const CatalogOptions& options, const Log& log)
     : scopes_(feeds_of<api::Scope>(options.namespaces, log)),
       profiles_(feeds_of<api::Profile>(options.namespaces, log)) {
   if (!options.tenant_mode) cluster_scopes_ = feeds_of<api::ClusterScope>({}, log);

@@ -32,7 +32,7 @@ class CatalogFeed;
 // reached, what was read last stays.
 class Catalog final : public api::ClusterView {
  public:
-  Catalog(CatalogOptions options, const Log& log);
+  Catalog(const CatalogOptions& options, const Log& log);
   ~Catalog() override;
 
   // On the thread of the session's loop, once; the session ends before this.

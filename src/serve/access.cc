@@ -165,7 +165,7 @@ Result<bool> AccessGate::is_allowed(const Caller& caller, const std::string& dig
   const std::string key = access.verb + ' ' + access.path + ' ' + digest;
   const auto known = decisions_.read([&](const auto& all) { return all.find(key, now); });
   if (known) return *known;
-  const auto allowed = reviewers_.authorize(caller, access);
+  auto allowed = reviewers_.authorize(caller, access);
   if (!allowed) return allowed;
   const auto end = now + (*allowed ? ages_.allowed : ages_.denied);
   decisions_.with([&](auto& all) { all.keep(key, *allowed, end); });
