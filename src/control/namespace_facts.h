@@ -15,8 +15,8 @@ enum class WatchWord : uint8_t { silent, enabled, disabled };
 WatchWord watch_word(std::string_view value);
 
 struct NamespaceFacts {
-  std::string name;
-  api::TextMap labels;
+  std::string name = {};
+  api::TextMap labels = {};
   WatchWord watch = WatchWord::silent;  // of its label and annotations together
 
   bool operator==(const NamespaceFacts&) const = default;

@@ -177,6 +177,36 @@ TEST_F(CollectorRows, a_partition_is_settled_when_its_targets_are) {
   EXPECT_EQ(rig.lines().size(), 2U) << "and not before its rows are there";
 }
 
+TEST_F(CollectorRows, edge_89_every_namespace_that_changed_is_told) {
+  std::string all;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string name = "n" + std::to_string(i);
+    rig.put_namespace(name, "tier: app");
+    rig.put_map(name, "m", "1");
+  }
+  rig.set(R"({apiVersion: kollect.dev/v1alpha1, kind: KollectClusterTarget, metadata: {name: all},
+    spec: {profileRef: {namespace: team, name: x}, namespaceSelector: {matchLabels: {tier: app}}}})");
+  EXPECT_TRUE(rig.until([&] { return rig.lines().size() == 1000; }));
+}
+
+TEST_F(CollectorRows, edge_34_rules_judge_cluster_scoped_objects_by_default) {
+  rig.put_namespace("default", "team: platform");
+  rig.set(R"(---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: spaces},
+ spec: {targetGVK: {version: v1, kind: Namespace}, attributes: [{name: x, path: "$.kind"}]}}
+---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: yes-it-is},
+ spec: {profileRef: spaces, resourceRules: [{gvk: {version: v1, kind: Namespace},
+        matchPolicy: "object.metadata.name == 'b'",
+        namespaceSelector: {matchLabels: {team: platform}}}]}}
+---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: no-it-is-not},
+ spec: {profileRef: spaces, resourceRules: [{gvk: {version: v1, kind: Namespace},
+        namespaceSelector: {matchLabels: {team: other}}}]}}
+)");
+  EXPECT_TRUE(rig.until_rows({"yes-it-is /b=\"Namespace\""}));
+}
+
 TEST_F(CollectorRows, objects_outside_are_counted_per_target) {
   rig.set(map_target("includedNamespaces: [a, team]"));
   ASSERT_TRUE(rig.until_settled());

@@ -1,5 +1,7 @@
 // Watches of the collector: how they are shared, widened, moved and recovered (collection.md 1 and
 // the numbers of its section 8).
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "component/collect_rig.h"
@@ -315,6 +317,32 @@ TEST_F(CollectorWatch, objects_are_counted_as_they_come_and_go) {
   EXPECT_TRUE(rig.until([&] { return rig.metric("kollect_informer_objects", labels) == 4; }));
   rig.erase_map("c", "four");
   EXPECT_TRUE(rig.until([&] { return rig.metric("kollect_informer_objects", labels) == 3; }));
+}
+
+TEST_F(CollectorWatch, edges_11_and_12_nothing_is_dropped_while_nobody_reads) {
+  set("a, b");
+  ASSERT_TRUE(rig.until_settled());
+  Lines wanted{"maps a/one=\"1\""};
+  for (int i = 0; i < 1500; ++i) {
+    const std::string name = "m" + std::to_string(100 + i % 50);
+    rig.put_map("b", name, std::to_string(i));
+    if (i >= 1450) wanted.push_back("maps b/" + name + "=\"" + std::to_string(i) + '"');
+  }
+  wanted.push_back("maps b/two=\"2\"");
+  std::ranges::sort(wanted);
+  EXPECT_TRUE(rig.until_rows(wanted));
+}
+
+TEST_F(CollectorWatch, edge_19_an_update_and_a_deletion_at_once_never_leave_a_row) {
+  set("a, b");
+  ASSERT_TRUE(rig.until_settled());
+  for (int i = 0; i < 50; ++i) {
+    rig.put_map("a", "brief", std::to_string(i));
+    rig.put_map("a", "brief", "again");
+    rig.erase_map("a", "brief");
+  }
+  rig.put_map("a", "last", "x");
+  EXPECT_TRUE(rig.until_rows({"maps a/last=\"x\"", "maps a/one=\"1\"", "maps b/two=\"2\""}));
 }
 
 TEST_F(CollectorWatch, edge_13_it_stops_within_two_seconds_whatever_is_under_way) {

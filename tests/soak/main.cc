@@ -13,6 +13,9 @@ using kollect::soak::Soak;
 
 constexpr Soak kSoaks[] = {
     {"webhook", "500 reviews a second for 30 s on one processor", &kollect::soak::webhook_soak},
+    {"collect", "10,000 Deployments behind ten targets, once", &kollect::soak::collect_soak},
+    {"collect_large", "100,000 Deployments behind ten targets, once",
+     &kollect::soak::collect_large_soak},
 };
 
 bool matches(const char* expression, std::string_view name) {

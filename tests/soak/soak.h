@@ -28,6 +28,9 @@ struct Soak {
 
 // AdmissionReviews against the webhook.
 std::vector<Figure> webhook_soak();
+// `kollect collect --once` on a real API server.
+std::vector<Figure> collect_soak();
+std::vector<Figure> collect_large_soak();
 
 // Of a running process.
 int64_t resident_bytes_of(pid_t pid);

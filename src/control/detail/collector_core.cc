@@ -106,7 +106,11 @@ void Collector::Core::want_namespaces(const TargetSetup& setup) {
 
 void Collector::Core::namespaces_ready() {
   targets_.resolve_all();
-  for (const auto& [name, entry] : targets_.all()) dirty_targets_.insert(name);
+  for (const auto& [name, entry] : targets_.all()) {
+    dirty_targets_.insert(name);
+    if (name.origin == store::Origin::target)
+      dirty_partitions_.insert({name.origin, name.namespace_name});
+  }
   flush_soon();
 }
 
@@ -186,7 +190,7 @@ void Collector::Core::settle_partitions() {
   for (const store::PartitionKey& partition : dirty_partitions_) {
     const auto waiting = unsettled_.find(partition);
     const bool is_settled =
-        directory_.is_ready() && (waiting == unsettled_.end() || waiting->second.empty());
+        knows_namespaces() && (waiting == unsettled_.end() || waiting->second.empty());
     if (is_settled && waiting != unsettled_.end()) unsettled_.erase(waiting);
     parts_.rows.with([&](store::RowStore& rows) { rows.set_settled(partition, is_settled); });
   }
@@ -209,7 +213,7 @@ void Collector::Core::publish_reports() {
     if (is_news) changed.push_back(target);
   }
   const bool all_settled =
-      directory_.is_ready() && std::ranges::all_of(targets_.all(), [](const auto& entry) {
+      knows_namespaces() && std::ranges::all_of(targets_.all(), [](const auto& entry) {
         return entry.second.is_settled();
       });
   shared_.with([&](Shared& shared) { shared.is_settled = all_settled && shared.inbox.empty(); });

@@ -55,6 +55,7 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
 
   void take_posted();
   void want_namespaces(const TargetSetup& setup);
+  bool knows_namespaces() const { return directory_.is_ready() && !directory_.has_unknown(); }
   Feed& feed_for(const api::Gvk& gvk);
   void lane_added(Lane& lane);
   void lane_removed(Lane& lane);

@@ -27,7 +27,9 @@ void NamespaceDirectory::start(const kube::WatcherOptions& options) {
 
 void NamespaceDirectory::want(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    if (wanted_.insert(name).second && source_ == Source::by_name) ask(name);
+    if (!wanted_.insert(name).second) continue;
+    unknown_.insert(name);
+    if (source_ == Source::by_name) ask(name);
   }
 }
 
@@ -57,7 +59,8 @@ void NamespaceDirectory::end_list() {
   listed_.clear();
   for (const std::string& name : gone) drop(name);
   source_ = Source::watch;
-  become_ready();
+  unknown_.clear();
+  if (!is_ready_) become_ready();
 }
 
 void NamespaceDirectory::state(const kube::WatchReport& report) {
@@ -88,7 +91,7 @@ void NamespaceDirectory::ask_all() {
     if (source_ == Source::by_name) ask_all();
   });
   for (const std::string& name : wanted_) ask(name);
-  if (asked_.empty()) become_ready();
+  if (asked_.empty() && !is_ready_) become_ready();
 }
 
 void NamespaceDirectory::ask(const std::string& name) {
@@ -99,6 +102,7 @@ void NamespaceDirectory::ask(const std::string& name) {
 
 void NamespaceDirectory::answered(const std::string& name, const Result<kube::Answer>& answer) {
   asked_.erase(name);
+  const bool was_unknown = unknown_.erase(name) > 0;
   if (source_ == Source::watch) return;
   const auto refusal = answer ? answer->refusal : kube::Refusal::other;
   if (refusal == kube::Refusal::not_found) {
@@ -108,11 +112,10 @@ void NamespaceDirectory::answered(const std::string& name, const Result<kube::An
   } else if (answer && answer->outcome) {
     object(kube::ObjectChange::changed, answer->body);
   }
-  if (asked_.empty()) become_ready();
+  if (asked_.empty() && (!is_ready_ || was_unknown)) become_ready();
 }
 
 void NamespaceDirectory::become_ready() {
-  if (is_ready_) return;
   is_ready_ = true;
   listener_.namespaces_ready();
 }

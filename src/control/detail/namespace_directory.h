@@ -20,7 +20,7 @@ class NamespaceListener {
   // Added or changed when `facts` is there, else gone. Before the directory is ready nobody is
   // told.
   virtual void namespace_changed(const std::string& name, const NamespaceFacts* facts) = 0;
-  // Once: what can be known is known.
+  // What can be known is known: once at the start, and again when names were added and answered.
   virtual void namespaces_ready() = 0;
 };
 
@@ -38,6 +38,8 @@ class NamespaceDirectory final : public kube::WatchReader {
   void want(const std::vector<std::string>& names);
 
   bool is_ready() const { return is_ready_; }
+  // Some of the names were not answered yet.
+  bool has_unknown() const { return source_ == Source::by_name && !unknown_.empty(); }
   const NamespaceFacts* find(std::string_view name) const;
   const std::map<std::string, NamespaceFacts, std::less<>>& all() const { return facts_; }
 
@@ -65,6 +67,7 @@ class NamespaceDirectory final : public kube::WatchReader {
   std::set<std::string> listed_;
   std::set<std::string> wanted_;
   std::set<std::string> asked_;
+  std::set<std::string> unknown_;  // of those wanted: never answered
   bool is_ready_ = false;
 };
 
