@@ -1,5 +1,7 @@
 #include "base/json_split.h"
 
+#include <bit>
+
 #include <fmt/format.h>
 
 #include "base/detail/json_marks.h"
@@ -161,6 +163,42 @@ void Splitter::emit(std::string_view bytes, PieceReader& reader) {
 }
 
 const char* Splitter::skip_container(const char* at, const char* end) {
+  constexpr ptrdiff_t kBlock = 64;
+  for (; end - at >= kBlock; at += kBlock) {
+    const MarkBlock marks = MarkBlock::read(at);
+    const auto strings = StringBlock::of(marks, in_string_, in_string_ && escaped_);
+    const char* behind =
+        strings.is_odd
+            ? skip_by_marks(at, at + kBlock)
+            : skip_block(at, {marks.opens & ~strings.inside, marks.closes & ~strings.inside});
+    if (behind != nullptr) return behind;
+    if (strings.is_odd) continue;
+    in_string_ = (strings.inside >> 63U) != 0;
+    escaped_ = strings.ends_escaped;
+  }
+  return skip_by_marks(at, end);
+}
+
+// Brackets of 64 bytes; behind the one that ends the piece, or null.
+const char* Splitter::skip_block(const char* at, Brackets brackets) {
+  const auto opens = static_cast<uint32_t>(std::popcount(brackets.opens));
+  const auto closes = static_cast<uint32_t>(std::popcount(brackets.closes));
+  if (closes < depth_) {
+    depth_ += opens - closes;
+    return nullptr;
+  }
+  for (uint64_t left = brackets.opens | brackets.closes; left != 0; left &= left - 1) {
+    const bool is_open = (brackets.opens & left & (~left + 1)) != 0;
+    depth_ += is_open ? 1U : ~0U;
+    if (depth_ > 0) continue;
+    in_string_ = escaped_ = false;
+    return at + std::countr_zero(left) + 1;
+  }
+  return nullptr;
+}
+
+// Fewer bytes than a block, or such that need a closer look.
+const char* Splitter::skip_by_marks(const char* at, const char* end) {
   while (at < end) {
     if (in_string_) {
       at = skip_string(at, end);

@@ -62,6 +62,33 @@ TEST(Splitter, a_stream_gives_its_documents_however_it_is_chunked) {
   }
 }
 
+// Long enough for whole blocks, with marks at every place of one.
+std::string long_document(size_t shift) {
+  std::string text = R"({"pad":")" + std::string(shift, 'x') + R"(","a":[)";
+  for (int i = 0; i < 40; ++i) text += R"({"k\\":"}{\\\"][\\","deep":[[[{}]]],"s":"\\\\\\"},)";
+  return text + "0]}";
+}
+
+TEST(Splitter, a_long_document_ends_where_it_ends_wherever_its_marks_stand) {
+  for (size_t shift = 0; shift < 70; ++shift) {
+    const std::string document = long_document(shift);
+    const std::string text = document + document + "\n" + document;
+    const std::string item = "item " + document + "\n";
+    for (const size_t chunk : {size_t{61}, size_t{64}, size_t{67}, size_t{500}, text.size()}) {
+      const Cut result = cut(Splitter::Input::stream, text, chunk);
+      EXPECT_EQ(result.pieces, item + item + item) << shift << " in chunks of " << chunk;
+      EXPECT_EQ(result.error, "");
+    }
+  }
+}
+
+TEST(Splitter, a_backslash_outside_of_strings_escapes_nothing_however_it_is_chunked) {
+  const std::string text = R"({\"a":"}",\"b":[)" + std::string(200, ' ') + R"(\"}",1]} 7 )";
+  const std::string expected = "item " + text.substr(0, text.size() - 3) + "\nitem 7\n";
+  for (size_t chunk = 1; chunk <= text.size(); ++chunk)
+    EXPECT_EQ(cut(Splitter::Input::stream, text, chunk).pieces, expected) << chunk;
+}
+
 TEST(Splitter, an_empty_list_has_no_items) {
   EXPECT_EQ(cut(Splitter::Input::list, R"({"items":[]})", 3).pieces, "");
   EXPECT_EQ(cut(Splitter::Input::list, R"({"items":null})", 3).pieces, "items=null\n");

@@ -1,5 +1,5 @@
-// The next character that matters while a JSON text is only skipped, sixteen bytes at a time where
-// the processor can.
+// The characters that matter while a JSON text is only skipped: the next one, sixteen bytes at a
+// time where the processor can, or all of a block of 64 bytes as bits.
 #pragma once
 
 #ifdef __SSE2__
@@ -36,6 +36,61 @@ inline __m128i load(const char* at) {
 #endif
 
 }  // namespace marks
+
+// The marks of 64 bytes, the first byte in the lowest bit.
+struct MarkBlock {
+  uint64_t quotes = 0;
+  uint64_t backslashes = 0;
+  uint64_t opens = 0;   // { and [
+  uint64_t closes = 0;  // } and ]
+
+  static MarkBlock read(const char* at) {
+    MarkBlock out;
+#ifdef __SSE2__
+    for (unsigned i = 0; i < 64; i += 16) {
+      const __m128i bytes = marks::load(at + i);
+      const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+      out.quotes |= uint64_t{marks::equal_mask(bytes, '"')} << i;
+      out.backslashes |= uint64_t{marks::equal_mask(bytes, '\\')} << i;
+      out.opens |= uint64_t{marks::equal_mask(folded, '{')} << i;
+      out.closes |= uint64_t{marks::equal_mask(folded, '}')} << i;
+    }
+#else
+    for (unsigned i = 0; i < 64; ++i) {
+      const char folded = static_cast<char>(at[i] | 0x20);
+      out.quotes |= uint64_t{at[i] == '"'} << i;
+      out.backslashes |= uint64_t{at[i] == '\\'} << i;
+      out.opens |= uint64_t{folded == '{'} << i;
+      out.closes |= uint64_t{folded == '}'} << i;
+    }
+#endif
+    return out;
+  }
+};
+
+// Where strings are in a block, their opening quotes included, their closing ones not.
+struct StringBlock {
+  uint64_t inside = 0;
+  bool ends_escaped = false;  // a backslash stands last
+  bool is_odd = false;        // a backslash outside of strings: then nothing else here holds
+
+  static StringBlock of(const MarkBlock& marks, bool begins_inside, bool begins_escaped) {
+    StringBlock out;
+    uint64_t escaped = begins_escaped ? 1 : 0;
+    for (uint64_t left = marks.backslashes & ~escaped; left != 0;) {
+      const uint64_t backslash = left & (~left + 1);
+      const uint64_t next = backslash << 1U;
+      escaped |= next;
+      out.ends_escaped = next == 0;
+      left &= ~(backslash | next);
+    }
+    uint64_t inside = marks.quotes & ~escaped;
+    for (unsigned step = 1; step < 64; step *= 2) inside ^= inside << step;
+    out.inside = begins_inside ? ~inside : inside;
+    out.is_odd = (marks.backslashes & ~out.inside) != 0;
+    return out;
+  }
+};
 
 // The first of `" { } [ ]` at or behind `at`, or `end`.
 inline const char* find_bracket_or_quote(const char* at, const char* end) {
