@@ -95,18 +95,21 @@ struct Scanner::State {
 
   bool enter() { return ++depth <= kMaxDepth || fail("nested deeper than 1000 levels"); }
 
+  // Most of an object goes this way: a value costs a few instructions per position, no branch but
+  // the loop's.
   bool skip() {
-    if (next >= index.count()) return fail("unexpected end");
+    const size_t count = index.count();
+    size_t at = next;
+    if (at >= count) return fail("unexpected end");
+    if (peek() == '}' || peek() == ']') return fail("unexpected end of a list or map");
     size_t open = 0;
     do {
-      const char c = text[index.at(next)];
-      if (c == '{' || c == '[') ++open;
-      if (c == '}' || c == ']') {
-        if (open == 0) return fail("unexpected end of a list or map");
-        --open;
-      }
-      ++next;
-    } while (open > 0 && next < index.count());
+      const char folded = static_cast<char>(text[index.at(at)] | 0x20);  // [ as {, ] as }
+      open += size_t{folded == '{'};
+      open -= size_t{folded == '}'};
+      ++at;
+    } while (open > 0 && at < count);
+    next = at;
     return open == 0 || fail("unexpected end");
   }
 

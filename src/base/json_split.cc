@@ -181,8 +181,8 @@ const char* Splitter::skip_container(const char* at, const char* end) {
 
 // Brackets of 64 bytes; behind the one that ends the piece, or null.
 const char* Splitter::skip_block(const char* at, Brackets brackets) {
-  const auto opens = static_cast<uint32_t>(std::popcount(brackets.opens));
-  const auto closes = static_cast<uint32_t>(std::popcount(brackets.closes));
+  const uint32_t opens = count_bits(brackets.opens);
+  const uint32_t closes = count_bits(brackets.closes);
   if (closes < depth_) {
     depth_ += opens - closes;
     return nullptr;

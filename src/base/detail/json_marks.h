@@ -37,6 +37,15 @@ inline __m128i load(const char* at) {
 
 }  // namespace marks
 
+// How many bits are set. The processor's own instruction may not be assumed, and what the compiler
+// calls instead is slower than this.
+constexpr uint32_t count_bits(uint64_t bits) {
+  bits -= bits >> 1U & 0x5555555555555555U;
+  bits = (bits & 0x3333333333333333U) + (bits >> 2U & 0x3333333333333333U);
+  bits = (bits + (bits >> 4U)) & 0x0f0f0f0f0f0f0f0fU;
+  return static_cast<uint32_t>(bits * 0x0101010101010101U >> 56U);
+}
+
 // The marks of 64 bytes, the first byte in the lowest bit.
 struct MarkBlock {
   uint64_t quotes = 0;
