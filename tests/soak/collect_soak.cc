@@ -169,7 +169,7 @@ class Run {
   Ended curl(const testing::KubeApiserver& server) const {
     return run({"curl", "-sS", "--http1.1", "--cacert", server.ca, "-H",
                 "Authorization: Bearer " + server.tokens.at("reader"),
-                server.url + "/apis/apps/v1/deployments"},
+                server.url + "/apis/apps/v1/deployments?pretty=false"},
                "/dev/null");
   }
   bool equals_oracle(const testing::KubeApiserver& server) const {
