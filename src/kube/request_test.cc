@@ -8,6 +8,8 @@ namespace {
 const Gvr kPods{"", "v1", "pods"};
 const Gvr kDeployments{"apps", "v1", "deployments"};
 
+const Gvr kLeases{"coordination.k8s.io", "v1", "leases"};
+
 struct Case {
   const char* name;
   Request request;
@@ -59,6 +61,14 @@ const Case kCases[] = {
      "PATCH "
      "/apis/apps/v1/namespaces/a/deployments/b?fieldManager=k&fieldValidation=Strict&force=true"},
     {"erase", erase({kPods, "a", "b"}), "DELETE /api/v1/namespaces/a/pods/b"},
+    {"read_lease", get({kLeases, "kollect-system", "leader"}),
+     "GET /apis/coordination.k8s.io/v1/namespaces/kollect-system/leases/leader"},
+    {"take_lease", update({kLeases, "kollect-system", "leader"}, "{}"),
+     "PUT /apis/coordination.k8s.io/v1/namespaces/kollect-system/leases/leader"},
+    {"post_event", create({{"", "v1", "events"}, "a"}, "{}", {.field_manager = "kollect"}),
+     "POST /api/v1/namespaces/a/events?fieldManager=kollect"},
+    {"count_event_again", patch({{"", "v1", "events"}, "a", "b.1"}, {PatchKind::merge, "{}"}),
+     "PATCH /api/v1/namespaces/a/events/b.1"},
     {"raw", raw_get("/version"), "GET /version"},
 };
 

@@ -116,6 +116,38 @@ TEST(KubeClientSystem, the_status_is_written_apart) {
   EXPECT_EQ(done->root().at({"spec", "replicas"})->as_int(), 1);
 }
 
+TEST(KubeClientSystem, a_lease_is_not_taken_from_its_next_holder) {
+  KOLLECT_NEED_WORLD(world);
+  const KubeClient client = client_of("admin");
+  const Gvr leases{"coordination.k8s.io", "v1", "leases"};
+  const auto lease = [](const std::string& holder, const std::string& version) {
+    return R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"leader",)"
+           R"("namespace":"team-a")" +
+           version + R"(},"spec":{"holderIdentity":")" + holder + R"("}})";
+  };
+  const auto made = client.call(create({leases, "team-a"}, lease("a", "")), soon(), {});
+  ASSERT_TRUE(made) << made.error().text();
+  const std::string version =
+      R"(,"resourceVersion":")" + std::string(resource_version_of(made->root())) + '"';
+  const Place place{leases, "team-a", "leader"};
+  EXPECT_TRUE(client.call(update(place, lease("b", version)), soon(), {}));
+  const auto late = client.send(update(place, lease("c", version)), soon(), {});
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->refusal, Refusal::conflict) << "the lease has moved on";
+}
+
+TEST(KubeClientSystem, an_event_is_kept) {
+  KOLLECT_NEED_WORLD(world);
+  const KubeClient client = client_of("admin");
+  const auto event = client.call(
+      create({{"", "v1", "events"}, "team-a"},
+             R"({"apiVersion":"v1","kind":"Event","metadata":{"generateName":"e."},)"
+             R"("involvedObject":{"kind":"Lease","name":"leader","namespace":"team-a"},)"
+             R"("reason":"Taken","message":"m","type":"Normal","count":1})"),
+      soon(), {});
+  EXPECT_TRUE(event) << event.error().text();
+}
+
 TEST(KubeClientSystem, lists_come_in_pages_by_selector) {
   KOLLECT_NEED_WORLD(world);
   const KubeClient admin = client_of("admin");
