@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -63,14 +64,15 @@ class CatalogFeed final : public kube::WatchReader {
   void begin_list() override { ++list_; }
 
   void object(kube::ObjectChange change, std::string_view bytes) override {
-    const auto document = json::Document::parse(bytes);
-    if (!document) return unreadable(document.error());
-    const kube::ObjectKey key = kube::key_of(document->root());
+    json::Arena arena;
+    const auto object = json::parse(bytes, arena);
+    if (!object) return unreadable(object.error());
+    const kube::ObjectKey key = kube::key_of(*object);
     if (change == kube::ObjectChange::erased) {
       table_.with([&](Table& table) { table.objects.erase(key); });
       return;
     }
-    Kept kept{decoded(document->root(), key), list_};
+    Kept kept{decoded(typed(*object, arena), key), list_};
     table_.with([&](Table& table) { table.objects.insert_or_assign(key, std::move(kept)); });
   }
 
@@ -117,6 +119,15 @@ class CatalogFeed final : public kube::WatchReader {
   static Result<std::optional<Object>> answer(const Kept& kept) {
     if (!kept.object) return kept.object.error();
     return std::optional<Object>(*kept.object);
+  }
+
+  // Items of a list do not say what they are.
+  static json::Value typed(const json::Value& object, json::Arena& arena) {
+    if (!object.is_object() || object.find("kind") != nullptr) return object;
+    std::vector<json::Member> members(object.members().begin(), object.members().end());
+    members.push_back({"apiVersion", json::Value::string(api::kApiVersion)});
+    members.push_back({"kind", json::Value::string(api::kind_of<Object>().name)});
+    return arena.object(members);
   }
 
   Result<Object> decoded(const json::Value& object, const kube::ObjectKey& key) const {
