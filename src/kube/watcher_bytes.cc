@@ -53,9 +53,8 @@ void Watcher::on_frame(const WatchFrame& frame) {
   expired_ = 0;
   backoff_.reset();
   reader_.object(change_of(frame.type), frame.object);
-  const auto version = versions_.read(frame.object);
-  if (version && !version->resource_version.empty())
-    resource_version_.assign(version->resource_version);
+  const auto version = versions_.resource_version(frame.object);
+  if (version && !version->empty()) resource_version_.assign(*version);
 }
 
 void Watcher::on_bookmark(std::string_view object) {

@@ -48,6 +48,41 @@ std::optional<WatchFrame> cut_slowly(std::string_view bytes) {
   return WatchFrame{*type, members.object};
 }
 
+// Takes `"text"` off the front; nothing when that is something else, or has an escape.
+std::optional<std::string_view> take_text(std::string_view& rest) {
+  if (!rest.starts_with('"')) return std::nullopt;
+  const size_t end = rest.find('"', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view text = rest.substr(1, end - 1);
+  if (text.find('\\') != std::string_view::npos) return std::nullopt;
+  rest.remove_prefix(end + 1);
+  return text;
+}
+
+bool take(std::string_view& rest, char c) {
+  if (!rest.starts_with(c)) return false;
+  rest.remove_prefix(1);
+  return true;
+}
+
+std::optional<std::string_view> front_version(std::string_view object) {
+  std::string_view rest = object;
+  if (!take(rest, '{')) return std::nullopt;
+  bool is_metadata = false;
+  while (true) {
+    const auto key = take_text(rest);
+    if (!key || !take(rest, ':')) return std::nullopt;
+    if (!is_metadata && *key == "metadata" && take(rest, '{')) {
+      is_metadata = true;
+      continue;
+    }
+    const auto value = take_text(rest);
+    if (!value) return std::nullopt;
+    if (is_metadata && *key == "resourceVersion") return value;
+    if (!take(rest, ',')) return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::optional<WatchFrame> cut_frame(std::string_view bytes) {
@@ -82,6 +117,13 @@ Result<VersionReader::Version> VersionReader::read(std::string_view object) {
   return Version{
       .resource_version = version != nullptr && version->is_string() ? version->as_string() : "",
       .ends_initial_events = end != nullptr && end->is_string() && end->as_string() == "true"};
+}
+
+Result<std::string_view> VersionReader::resource_version(std::string_view object) {
+  if (const auto version = front_version(object)) return *version;
+  const auto version = read(object);
+  if (!version) return version.error();
+  return version->resource_version;
 }
 
 }  // namespace kollect::kube

@@ -30,6 +30,9 @@ class VersionReader {
     bool ends_initial_events = false;        // the bookmark behind a streaming list
   };
   Result<Version> read(std::string_view object);
+  // The resourceVersion alone. Where it stands as API servers write it, behind nothing but texts,
+  // only the bytes before it are looked at; empty when there is none.
+  Result<std::string_view> resource_version(std::string_view object);
 
  private:
   json::PathTrie wanted_;

@@ -103,5 +103,30 @@ TEST(VersionReader, reads_versions_and_the_end_of_initial_events) {
   EXPECT_EQ(reader.read(R"({"metadata":{"resourceVersion":7}})")->resource_version, "");
 }
 
+struct VersionCase {
+  const char* object;
+  const char* version;
+};
+
+TEST(VersionReader, finds_a_version_wherever_it_stands) {
+  constexpr VersionCase kCases[] = {
+      {R"({"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","resourceVersion":"7"}})", "7"},
+      {R"({"metadata":{"generation":3,"resourceVersion":"8"}})", "8"},
+      {R"({ "metadata": {"resourceVersion": "9"}})", "9"},
+      {R"({"metadata":{"labels":{"resourceVersion":"1"},"resourceVersion":"10"}})", "10"},
+      {R"({"spec":{"resourceVersion":"1"},"metadata":{"resourceVersion":"11"}})", "11"},
+      {R"({"resourceVersion":"1","metadata":{"name":"\"","resourceVersion":"12"}})", "12"},
+      {R"({"resourceVersion":"1","metadata":{"name":"a"}})", ""},
+      {R"({"metadata":"text","spec":{"metadata":{"resourceVersion":"1"}}})", ""},
+  };
+  VersionReader reader;
+  for (const VersionCase& one : kCases) {
+    const auto version = reader.resource_version(one.object);
+    ASSERT_TRUE(version) << one.object;
+    EXPECT_EQ(*version, one.version) << one.object;
+  }
+  EXPECT_FALSE(reader.resource_version(R"({"metadata":{"name":"a)"));
+}
+
 }  // namespace
 }  // namespace kollect::kube
