@@ -135,8 +135,8 @@ PreparedTarget TargetCompiler::prepare(TargetInput input) {
                            .mode = is_opt_in(input) ? WatchMode::opt_in : WatchMode::all};
   auto gates = ObjectGates::compile(gate_spec, (*profile)->gvk());
   if (!gates) return Refusal{kRegistrationFailed, gates.error().text()};
-  return std::shared_ptr<const TargetSetup>(
-      new TargetSetup(std::move(input), *std::move(profile), *std::move(gates), defaults_));
+  return std::make_shared<const TargetSetup>(
+      TargetSetup(std::move(input), *std::move(profile), *std::move(gates), defaults_));
 }
 
 size_t TargetCompiler::compiled() const {
