@@ -101,7 +101,7 @@ kind: KollectTarget
 metadata: {name: all}
 spec: {profileRef: pods}
 )"});
-  EXPECT_THAT(plan(wide).told, HasSubstr("a.yaml:11: warning: KollectTarget shop/all: "));
+  EXPECT_THAT(plan(wide).told, HasSubstr("a.yaml:14: warning: KollectTarget shop/all: "));
   Terminal terminal{.files = {{"a.yaml", wide}}};
   EXPECT_TRUE(plan_collection({"a.yaml"}, "shop", terminal.console(), Warnings::leave_out));
   EXPECT_EQ(terminal.err, "");
