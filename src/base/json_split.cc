@@ -1,10 +1,9 @@
 #include "base/json_split.h"
 
-#include <bit>
-
 #include <fmt/format.h>
 
 #include "base/detail/json_marks.h"
+#include "base/detail/json_skip.h"
 #include "base/detail/json_token.h"
 
 namespace kollect::json {
@@ -164,37 +163,20 @@ void Splitter::emit(std::string_view bytes, PieceReader& reader) {
 
 const char* Splitter::skip_container(const char* at, const char* end) {
   constexpr ptrdiff_t kBlock = 64;
-  for (; end - at >= kBlock; at += kBlock) {
-    const MarkBlock marks = MarkBlock::read(at);
-    const auto strings = StringBlock::of(marks, in_string_, in_string_ && escaped_);
-    const char* behind =
-        strings.is_odd
-            ? skip_by_marks(at, at + kBlock)
-            : skip_block(at, {marks.opens & ~strings.inside, marks.closes & ~strings.inside});
+  while (end - at >= kBlock) {
+    SkipState state{depth_, in_string_, escaped_};
+    const Skipped skipped = skip_blocks(at, end, state);
+    depth_ = state.depth;
+    in_string_ = state.in_string;
+    escaped_ = state.escaped;
+    if (skipped.behind != nullptr) return skipped.behind;
+    at = skipped.at;
+    if (end - at < kBlock) break;
+    const char* const behind = skip_by_marks(at, at + kBlock);
     if (behind != nullptr) return behind;
-    if (strings.is_odd) continue;
-    in_string_ = (strings.inside >> 63U) != 0;
-    escaped_ = strings.ends_escaped;
+    at += kBlock;
   }
   return skip_by_marks(at, end);
-}
-
-// Brackets of 64 bytes; behind the one that ends the piece, or null.
-const char* Splitter::skip_block(const char* at, Brackets brackets) {
-  const uint32_t opens = count_bits(brackets.opens);
-  const uint32_t closes = count_bits(brackets.closes);
-  if (closes < depth_) {
-    depth_ += opens - closes;
-    return nullptr;
-  }
-  for (uint64_t left = brackets.opens | brackets.closes; left != 0; left &= left - 1) {
-    const bool is_open = (brackets.opens & left & (~left + 1)) != 0;
-    depth_ += is_open ? 1U : ~0U;
-    if (depth_ > 0) continue;
-    in_string_ = escaped_ = false;
-    return at + std::countr_zero(left) + 1;
-  }
-  return nullptr;
 }
 
 // Fewer bytes than a block, or such that need a closer look.

@@ -62,11 +62,7 @@ class Splitter {
   const char* step(const char* at, const char* end);
   const char* begin_piece(const char* at, State then);
   const char* read_piece(const char* at, const char* end, PieceReader& reader);
-  struct Brackets {
-    uint64_t opens, closes;
-  };
   const char* skip_container(const char* at, const char* end);
-  const char* skip_block(const char* at, Brackets brackets);
   const char* skip_by_marks(const char* at, const char* end);
   const char* skip_string(const char* at, const char* end);
   const char* skip_scalar(const char* at, const char* end);

@@ -77,30 +77,6 @@ struct MarkBlock {
   }
 };
 
-// Where strings are in a block, their opening quotes included, their closing ones not.
-struct StringBlock {
-  uint64_t inside = 0;
-  bool ends_escaped = false;  // a backslash stands last
-  bool is_odd = false;        // a backslash outside of strings: then nothing else here holds
-
-  static StringBlock of(const MarkBlock& marks, bool begins_inside, bool begins_escaped) {
-    StringBlock out;
-    uint64_t escaped = begins_escaped ? 1 : 0;
-    for (uint64_t left = marks.backslashes & ~escaped; left != 0;) {
-      const uint64_t backslash = left & (~left + 1);
-      const uint64_t next = backslash << 1U;
-      escaped |= next;
-      out.ends_escaped = next == 0;
-      left &= ~(backslash | next);
-    }
-    uint64_t inside = marks.quotes & ~escaped;
-    for (unsigned step = 1; step < 64; step *= 2) inside ^= inside << step;
-    out.inside = begins_inside ? ~inside : inside;
-    out.is_odd = (marks.backslashes & ~out.inside) != 0;
-    return out;
-  }
-};
-
 // The first of `" { } [ ]` at or behind `at`, or `end`.
 inline const char* find_bracket_or_quote(const char* at, const char* end) {
 #ifdef __SSE2__
