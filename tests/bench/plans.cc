@@ -33,6 +33,20 @@ constexpr std::array<NamedPath, 3> kMixed = {{
     {"available", "cel:object.status.availableReplicas >= object.spec.replicas ? 'yes' : 'no'"},
 }};
 
+api::Gvk gvk_of(Resource resource) {
+  switch (resource) {
+    case Resource::pods:
+      return {"", "v1", "Pod"};
+    case Resource::deployments:
+      return {"apps", "v1", "Deployment"};
+    case Resource::configmaps:
+      return {"", "v1", "ConfigMap"};
+    case Resource::namespaces:
+      break;
+  }
+  return {"", "v1", "Namespace"};
+}
+
 }  // namespace
 
 std::span<const NamedPath> simple_attributes() { return kSimple; }
@@ -41,9 +55,7 @@ std::span<const NamedPath> mixed_attributes() { return kMixed; }
 
 api::ProfileSpec profile_of(Resource resource, std::span<const NamedPath> attributes) {
   api::ProfileSpec spec;
-  spec.target_gvk = resource == Resource::pods
-                        ? api::Gvk{.group = "", .version = "v1", .kind = "Pod"}
-                        : api::Gvk{.group = "apps", .version = "v1", .kind = "Deployment"};
+  spec.target_gvk = gvk_of(resource);
   for (const auto& [name, path] : attributes) {
     api::Attribute attribute;
     attribute.name = name;

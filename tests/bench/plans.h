@@ -22,7 +22,6 @@ std::span<const NamedPath> short_attributes();
 // Two JSONPaths and a CEL expression on a Deployment.
 std::span<const NamedPath> mixed_attributes();
 
-// `v1/Pod` or `apps/v1/Deployment`.
 api::ProfileSpec profile_of(Resource resource, std::span<const NamedPath> attributes);
 // A plan of one profile; Fault::invalid when an expression does not compile.
 Result<extract::Plan> plan_of(Resource resource, std::span<const NamedPath> attributes);

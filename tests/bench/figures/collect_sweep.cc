@@ -1,3 +1,5 @@
+#include <array>
+
 #include <fmt/format.h>
 
 #include "bench/event_burst.h"
@@ -54,16 +56,27 @@ Sweep targets_by_namespace() {
   return out;
 }
 
-// Pods and their events are there on both sides.
+constexpr std::array<NamedPath, 2> kBeating = {{
+    {"phase", "$.status.phase"},
+    {"beat", "$.status.conditions[1].lastTransitionTime"},
+}};
+constexpr std::array<NamedPath, 1> kName = {{{"name", "$.metadata.name"}}};
+
+// Heartbeats of pods; everything that the replay server has is there on both sides, and collected
+// on the larger one.
 Sweep targets_by_resource() {
-  Sweep out{"collect_event_by_resources", "1 to 2 targets that differ by resource", 2,
-            deployments(2000, 10), deployments(2000, 10)};
-  for (EventBurst::Setup* setup : {&out.small, &out.large})
-    setup->server.emplace_back("--pods=2000");
-  out.large.wanted.push_back({.resource = Resource::pods,
-                              .attributes = simple_attributes(),
-                              .targets = {{.name = "pods"}}});
-  out.large.rows = 4000;
+  constexpr uint64_t kEach = 2000;
+  EventBurst::Setup small{
+      .server = {fmt::format("--pods={}", kEach), fmt::format("--deployments={}", kEach),
+                 fmt::format("--configmaps={}", kEach)},
+      .wanted = {{Resource::pods, kBeating}},
+      .rows = kEach,
+      .script = "heartbeat"};
+  Sweep out{"collect_event_by_resources", "1 to 3 targets that differ by resource", 3, small,
+            small};
+  out.large.wanted.push_back({Resource::deployments, mixed_attributes(), {{"deployments"}}});
+  out.large.wanted.push_back({Resource::configmaps, kName, {{"maps"}}});
+  out.large.rows = 3 * kEach;
   return out;
 }
 
