@@ -14,6 +14,15 @@ using kube::WatchState;
 
 constexpr const char* kMaps = "configmaps";
 
+constexpr const char* kWidgetTarget = R"(---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: w},
+ spec: {targetGVK: {group: example.org, version: v1, kind: Widget},
+        attributes: [{name: x, path: "$.spec.x"}]}}
+---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: widgets},
+ spec: {profileRef: w}}
+)";
+
 class CollectorWatch : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -25,6 +34,30 @@ class CollectorWatch : public ::testing::Test {
   }
   void set(const std::string& included, const std::string& name = "maps") {
     rig.set(map_target("includedNamespaces: [" + included + "]", name));
+  }
+  // Nobody watches until the server has forgotten what happened meanwhile.
+  void lose_the_watch() {
+    rig.cluster().inject({.kind = sandbox::FaultKind::failed,
+                          .verb = "watch",
+                          .resource = kMaps,
+                          .times = -1,
+                          .code = 503});
+    rig.cluster().drop_watches(kMaps);
+    rig.run_for(100ms);
+  }
+  void find_it_forgotten() {
+    rig.cluster().forget_history(kMaps);
+    rig.cluster().clear_faults();
+  }
+  void install_widgets() {
+    rig.put(R"({apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition,
+    metadata: {name: widgets.example.org}, spec: {group: example.org, scope: Namespaced,
+    names: {plural: widgets, singular: widget, kind: Widget, listKind: WidgetList},
+    versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
+      x-kubernetes-preserve-unknown-fields: true}}}]}})");
+    rig.put(
+        "{apiVersion: example.org/v1, kind: Widget, metadata: {namespace: a, name: w}, "
+        "spec: {x: 7}}");
   }
 
   CollectRig rig;
@@ -200,80 +233,38 @@ TEST_F(CollectorWatch, edge_20_another_kind_in_the_profile_takes_the_old_rows_aw
 TEST_F(CollectorWatch, deletions_while_nobody_watched_are_found) {
   set("a, b");
   ASSERT_TRUE(rig.until_settled());
-  rig.cluster().inject({.kind = sandbox::FaultKind::failed,
-                        .verb = "watch",
-                        .resource = kMaps,
-                        .times = -1,
-                        .code = 503});
-  rig.cluster().drop_watches(kMaps);
-  rig.run_for(100ms);
+  lose_the_watch();
   rig.erase_map("a", "one");
-  rig.cluster().forget_history(kMaps);
-  rig.cluster().clear_faults();
+  find_it_forgotten();
   EXPECT_TRUE(rig.until_rows({"maps b/two=\"2\""}));
 }
 
 TEST_F(CollectorWatch, edge_18_an_object_recreated_unseen_has_one_row) {
   set("a, b");
   ASSERT_TRUE(rig.until_settled());
-  rig.cluster().inject({.kind = sandbox::FaultKind::failed,
-                        .verb = "watch",
-                        .resource = kMaps,
-                        .times = -1,
-                        .code = 503});
-  rig.cluster().drop_watches(kMaps);
-  rig.run_for(100ms);
+  lose_the_watch();
   rig.erase_map("a", "one");
   rig.put_map("a", "one", "again");
-  rig.cluster().forget_history(kMaps);
-  rig.cluster().clear_faults();
+  find_it_forgotten();
   EXPECT_TRUE(rig.until_rows({"maps a/one=\"again\"", "maps b/two=\"2\""}));
 }
 
 TEST_F(CollectorWatch, edge_16_a_kind_that_is_installed_later_becomes_live) {
-  rig.set(R"(---
-{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: w},
- spec: {targetGVK: {group: example.org, version: v1, kind: Widget},
-        attributes: [{name: x, path: "$.spec.x"}]}}
----
-{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: widgets},
- spec: {profileRef: w}}
-)");
+  rig.set(kWidgetTarget);
   set("a");
   ASSERT_TRUE(rig.until_settled()) << "a kind that is absent settles, and holds nobody up";
   EXPECT_EQ(rig.lines(), Lines{"maps a/one=\"1\""});
   const auto report = rig.report("team", "widgets");
   EXPECT_EQ(report.reason, "InformerRegistrationFailed");
   EXPECT_THAT(report.message, ::testing::HasSubstr("example.org/v1/Widget"));
-  rig.put(R"({apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition,
-    metadata: {name: widgets.example.org}, spec: {group: example.org, scope: Namespaced,
-    names: {plural: widgets, singular: widget, kind: Widget, listKind: WidgetList},
-    versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
-      x-kubernetes-preserve-unknown-fields: true}}}]}})");
-  rig.put(
-      "{apiVersion: example.org/v1, kind: Widget, metadata: {namespace: a, name: w}, "
-      "spec: {x: 7}}");
+  install_widgets();
   EXPECT_TRUE(rig.until_rows({"maps a/one=\"1\"", "widgets a/w=7"}));
   EXPECT_TRUE(rig.until([&] { return rig.report("team", "widgets").reason.empty(); }));
 }
 
 TEST_F(CollectorWatch, edge_17_a_kind_that_is_removed_takes_its_rows) {
-  rig.put(R"({apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition,
-    metadata: {name: widgets.example.org}, spec: {group: example.org, scope: Namespaced,
-    names: {plural: widgets, singular: widget, kind: Widget, listKind: WidgetList},
-    versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
-      x-kubernetes-preserve-unknown-fields: true}}}]}})");
-  rig.put(
-      "{apiVersion: example.org/v1, kind: Widget, metadata: {namespace: a, name: w}, "
-      "spec: {x: 7}}");
-  rig.set(R"(---
-{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: w},
- spec: {targetGVK: {group: example.org, version: v1, kind: Widget},
-        attributes: [{name: x, path: "$.spec.x"}]}}
----
-{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: widgets},
- spec: {profileRef: w}}
-)");
+  install_widgets();
+  rig.set(kWidgetTarget);
   ASSERT_TRUE(rig.until_rows({"widgets a/w=7"}));
   ASSERT_TRUE(rig.cluster().erase({"apiextensions.k8s.io", "v1", "CustomResourceDefinition"},
                                   {"", "widgets.example.org"}));
