@@ -14,7 +14,7 @@
 
 namespace kollect::sandbox {
 
-// A request that is about objects, or about what the server is.
+// A request as the handlers read it.
 struct Call {
   const net::Request* http = nullptr;
   std::string user = {};
@@ -27,13 +27,11 @@ struct Call {
   std::string subresource = {};
 
   std::string option(const std::string& name) const;
-  bool is_set(const std::string& name) const {
-    return option(name) == "true" || option(name) == "1";
-  }
-  int64_t number(const std::string& name, int64_t fallback) const;
+  bool is_set(const std::string& name) const;
   std::string_view header(std::string_view name) const;
   std::string resource() const;  // with the subresource
-  Write write() const;
+  View view() const;
+  Write write() const { return {.kind = kind, .key = key, .subresource = subresource}; }
 };
 
 struct ApiOptions {
@@ -49,44 +47,29 @@ class Api {
   net::Reply answer(const net::Request& request);
 
  private:
-  net::Reply routed(Call& call);
   net::Reply about_objects(Call& call, std::vector<std::string> rest, const kube::Gvr& group);
   net::Reply served(const Call& call);
-  net::Reply list(const Call& call);
+  net::Reply list(const Call& call, const Selection& selection);
   net::Reply watch(const Call& call, Selection selection);
-  net::Reply get(const Call& call);
-  net::Reply create(const Call& call);
-  net::Reply update(const Call& call);
-  net::Reply patch(const Call& call);
-  net::Reply apply(const Call& call);
-  net::Reply erase(const Call& call);
-  net::Reply erase_collection(const Call& call);
-  net::Reply control(const Call& call);
+  net::Reply acted(const Call& call);
+  net::Reply control_faults(const Call& call);
   net::Reply with_fault(const InjectedFault& fault, const Call& call);
-  Outcome<Selection> selection(const Call& call) const;
-  Outcome<ListPage> page(const Call& call, const Selection& selection) const;
-  Cluster::Erasure erasure(const Call& call) const;
-  net::Reply written(const Call& call, const Outcome<ObjectPtr>& outcome, int code = 200) const;
 
   Cluster& cluster_;
   const ApiOptions options_;
 };
 
-// The body as JSON, YAML or one of the few protobuf messages.
+// The body as JSON or YAML.
 Outcome<Value> body_of(const Call& call, Arena& arena);
 net::Reply reply_with(int code, std::string body);
 net::Reply refusal(const Failure& failure);
 
-// /api, /apis and below, /version, /openapi/v3 and below; false when the path is none of these.
-bool describe_server(const Cluster& cluster, const Call& call, const std::string& version,
-                     net::Reply& reply);
-// Access and token reviews; false when the resource is no review.
-bool review(Cluster& cluster, const Call& call, std::string_view plural, net::Reply& reply);
-
-struct ReviewKind {
-  std::string_view group, kind, plural;
-  bool is_namespaced = false;
-};
-std::span<const ReviewKind> review_kinds();
+// The document at /version, /openapi/v3..., /api..., /apis...; empty when the path is none of these
+// or describes nothing that is served.
+std::string server_document(const Kinds& kinds, const Call& call, const std::string& version);
+// Access and token reviews.
+net::Reply review(Cluster& cluster, const Call& call);
+// Get, create, update, patch and delete of the object in the call; of a delete the last state.
+Outcome<ObjectPtr> outcome_of(Cluster& cluster, const Call& call);
 
 }  // namespace kollect::sandbox

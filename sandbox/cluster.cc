@@ -1,6 +1,7 @@
 #include "sandbox/cluster.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -14,411 +15,202 @@ constexpr const char* kNamespaces = "namespaces";
 constexpr const char* kDefinitions = "customresourcedefinitions.apiextensions.k8s.io";
 
 bool has_finalizers(const Value& object) {
-  const Value* list = object.at({"metadata", "finalizers"});
-  return list != nullptr && list->is_array() && !list->items().empty();
+  return !items_at(object, {"metadata", "finalizers"}).empty();
 }
 
-Value condition(Arena& arena, std::string_view type, std::string_view reason,
-                std::string_view message) {
-  return object_of(arena, {{"type", text_of(type)},
-                           {"status", text_of("True")},
-                           {"reason", text_of(reason)},
-                           {"message", text_of(message)},
-                           {"lastTransitionTime", arena.string(now_text())}});
-}
-
-// The status that the real server gives a definition once it serves it.
-Value established(Arena& arena, const Value& definition) {
-  const Value conditions[] = {
-      condition(arena, "NamesAccepted", "NoConflicts", "no conflicts found"),
-      condition(arena, "Established", "InitialNamesAccepted",
-                "the initial names have been accepted")};
-  Value names = *definition.at({"spec", "names"});
-  if (names.find("listKind") == nullptr) {
-    names = with(arena, names, "listKind", arena.string(std::string(names.text("kind")) + "List"));
-  }
-  std::vector<Value> stored;
-  for (const Value& version : definition.at({"spec", "versions"})->items()) {
-    const Value* storage = version.find("storage");
-    if (storage != nullptr && *storage == Value::boolean(true))
-      stored.push_back(text_of(version.text("name")));
-  }
-  const Value status = object_of(arena, {{"acceptedNames", names},
-                                         {"conditions", arena.array(conditions)},
-                                         {"storedVersions", arena.array(stored)}});
-  return with(arena, definition, "status", status);
-}
-
-std::string definition_fault(const Value& definition) {
-  const Value* spec = definition.find("spec");
-  const Value* versions = definition.at({"spec", "versions"});
-  if (spec == nullptr || text_at(*spec, {"names", "plural"}).empty() ||
-      text_at(*spec, {"names", "kind"}).empty() || spec->text("group").empty())
-    return "spec: Required value: group, names.plural and names.kind";
-  if (versions == nullptr || !versions->is_array() || versions->items().empty())
-    return "spec.versions: Required value";
-  const std::string name =
-      fmt::format("{}.{}", text_at(*spec, {"names", "plural"}), spec->text("group"));
-  if (kube::key_of(definition).name != name)
-    return "metadata.name: Invalid value: must be spec.names.plural+\".\"+spec.group";
-  return {};
-}
-
-// What a dry run would have kept.
-ObjectPtr unkept(const Value& object, uint64_t version) {
-  return std::make_shared<const Object>(
-      Object{kube::key_of(object), version, json::to_text(object)});
+// How the applied objects of a resource are found again.
+std::string applied_key(const Kind& kind, const kube::ObjectKey& key) {
+  return kind.resource() + ' ' + key.text() + ' ';
 }
 
 }  // namespace
 
-std::string now_text() { return rfc3339(system_clock().wall()); }
-
-Cluster::State::State(const ClusterOptions& options)
-    : store(options.history_limit), random(options.seed) {}
-
-Cluster::Cluster(const ClusterOptions& options) : state_(options) {
-  for (const char* name : {"default", "kube-node-lease", "kube-public", "kube-system"}) {
+ClusterState::ClusterState(uint64_t seed, size_t history_limit)
+    : store_(history_limit), random_(seed) {
+  for (const char* name : {"default", "kube-system"}) {
     Arena arena;
-    const Value metadata = object_of(arena, {{"name", text_of(name)}});
-    put(object_of(
-        arena,
-        {{"apiVersion", text_of("v1")}, {"kind", text_of("Namespace")}, {"metadata", metadata}}));
+    std::ignore = put(patched(arena, {},
+                              fmt::format(R"({{"apiVersion":"v1","kind":"Namespace",)"
+                                          R"("metadata":{{"name":"{}"}}}})",
+                                          name)));
   }
-}
-
-// Runs `fn` under the lock, and then wakes who waits for what it changed.
-template <typename Fn>
-auto Cluster::change(Fn fn) {
-  std::vector<Wake> wakes;
-  auto result = state_.with([&](State& state) {
-    auto made = fn(state);
-    wakes = due(state);
-    return made;
-  });
-  for (const Wake& wake : wakes) wake();
-  return result;
-}
-
-std::vector<Wake> Cluster::due(State& state) {
-  std::vector<Wake> wakes;
-  for (const auto& [id, subscription] : state.subscriptions) {
-    if (state.touched.contains(subscription.resource)) wakes.push_back(subscription.wake);
-  }
-  state.touched.clear();
-  return wakes;
 }
 
 // --- writing
 
-Outcome<ObjectPtr> Cluster::create(Write write, const Value& object) {
-  return change([&](State& state) { return create_in(state, write, object); });
-}
-
-Outcome<ObjectPtr> Cluster::update(Write write, const Edit& edit) {
-  return change([&](State& state) { return update_in(state, write, edit); });
-}
-
-Outcome<ObjectPtr> Cluster::apply(Write write, const Value& object, bool is_forced) {
-  write.owner.is_apply = true;
-  const Edit merge = [&](const Value& current, Arena& arena) -> Outcome<Value> {
-    Applied merged = applied(arena, current, object, write.owner, write.kind->is_custom);
-    if (merged.conflicts.empty() || is_forced) return merged.object;
-    return Failure{
-        409, "Conflict",
-        fmt::format("Apply failed with {} conflict{}: {}", merged.conflicts.size(),
-                    merged.conflicts.size() == 1 ? "" : "s", fmt::join(merged.conflicts, ", "))};
-  };
-  return change([&](State& state) {
-    return state.store.find(write.kind->resource(), write.key) ? update_in(state, write, merge)
-                                                               : create_in(state, write, object);
-  });
-}
-
-Outcome<ObjectPtr> Cluster::put(const Value& object) {
-  const KindPtr type = kind(kube::gvk_of(object));
-  if (!type) {
-    return bad_request(fmt::format("no kind {} is served: apply its definition first",
-                                   kube::gvk_of(object).text()));
-  }
-  Write write{.kind = type,
-              .key = kube::key_of(object),
-              .owner = {.manager = "kollect-sandbox", .time = now_text()},
-              .keeps_status = true};
-  if (!type->is_namespaced) write.key.ns.clear();
-  if (type->is_namespaced && write.key.ns.empty()) write.key.ns = "default";
-  const Edit replace = [&](const Value&, Arena& arena) -> Outcome<Value> {
-    return without_at(arena, without_at(arena, object, {"metadata", "resourceVersion"}),
-                      {"metadata", "uid"});
-  };
-  return change([&](State& state) {
-    return state.store.find(type->resource(), write.key) ? update_in(state, write, replace)
-                                                         : create_in(state, write, object);
-  });
-}
-
-Outcome<ObjectPtr> Cluster::create_in(State& state, const Write& write, const Value& object) {
+Outcome<ObjectPtr> ClusterState::create(const Write& write, const Value& object) {
   Arena arena;
-  const KindPtr& kind = write.kind;
-  auto made = born(arena, write, object, state.random);
-  if (const Failure* failure = failure_of(made)) return *failure;
-  Value value = std::get<Value>(made);
-  const kube::ObjectKey key = kube::key_of(value);
-  if (kind->is_namespaced) {
-    const ObjectPtr ns = state.store.find(kNamespaces, {"", key.ns});
-    if (!ns) return not_found(kind_of(state, kNamespaces), key.ns);
+  const Kind& kind = *write.kind;
+  const auto made = born(arena, write, object, random_);
+  if (!made) return made.failure();
+  const kube::ObjectKey key = kube::key_of(*made);
+  if (kind.is_namespaced) {
+    const ObjectPtr ns = store_.find(kNamespaces, {"", key.ns});
+    if (!ns) return Failure{404, "NotFound", fmt::format("namespaces \"{}\" not found", key.ns)};
     if (kube::is_being_deleted(*json::parse(ns->text, arena))) {
       return Failure{403, "Forbidden",
                      fmt::format("{} \"{}\" is forbidden: unable to create new content in "
                                  "namespace {} because it is being terminated",
-                                 kind->resource(), key.name, key.ns),
-                     kind, key.name};
+                                 kind.resource(), key.name, key.ns)};
     }
   }
-  if (state.store.find(kind->resource(), key)) return already_exists(kind, key.name);
-  if (kind->resource() == kDefinitions) {
-    if (const std::string fault = definition_fault(value); !fault.empty())
-      return invalid_object(kind, key.name, fault);
-    value = established(arena, value);
+  if (store_.find(kind.resource(), key)) {
+    return Failure{409, "AlreadyExists",
+                   fmt::format("{} \"{}\" already exists", kind.resource(), key.name)};
   }
-  return kept(state, write, value, arena);
+  return keep(kind, *made, arena);
 }
 
-Outcome<ObjectPtr> Cluster::update_in(State& state, const Write& write, const Edit& edit) {
+Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
   Arena arena;
-  const std::string resource = write.kind->resource();
-  const ObjectPtr old = state.store.find(resource, write.key);
-  if (!old) return not_found(write.kind, write.key.name);
+  const Kind& kind = *write.kind;
+  const ObjectPtr old = store_.find(kind.resource(), write.key);
+  if (!old) return not_found(kind, write.key.name);
   Value current = *json::parse(old->text, arena);
-  if (write.kind->is_custom)
-    current = with(arena, current, "apiVersion", arena.string(write.kind->gvk().api_version()));
+  // All versions of a custom kind are kept together.
+  const Value version = arena.string(kind.gvk().api_version());
+  current = with(arena, current, "apiVersion", &version);
   const auto edited = edit(current, arena);
-  if (const Failure* failure = failure_of(edited)) return *failure;
-  const auto next = changed(arena, write, current, std::get<Value>(edited));
-  if (const Failure* failure = failure_of(next)) return *failure;
-  Value value = std::get<Value>(next);
-  if (!differs(arena, current, value)) return old;
-  if (resource == kDefinitions) {
-    if (const std::string fault = definition_fault(value); !fault.empty())
-      return invalid_object(write.kind, write.key.name, fault);
-    value = established(arena, value);
-  }
-  auto stored = kept(state, write, value, arena);
-  if (!write.is_dry_run && kube::is_being_deleted(value) && !has_finalizers(value) &&
-      resource != kNamespaces)
-    remove(state, write.kind, write.key);
-  return stored;
+  if (!edited) return edited.failure();
+  const auto next = changed(arena, write, current, *edited);
+  if (!next) return next.failure();
+  if (!differs(arena, current, *next)) return old;
+  const auto kept = keep(kind, *next, arena);
+  if (kept && kube::is_being_deleted(*next) && !has_finalizers(*next) &&
+      kind.resource() != kNamespaces)
+    remove(kind, write.key);
+  return kept;
 }
 
-Outcome<ObjectPtr> Cluster::kept(State& state, const Write& write, const Value& object,
-                                 Arena& arena) {
-  if (write.is_dry_run) return unkept(object, state.store.version());
-  const std::string resource = write.kind->resource();
-  const ObjectPtr stored = state.store.put(resource, object, arena);
-  state.touched.insert(resource);
-  if (resource == kDefinitions) serve_custom(state, object);
-  return stored;
+Outcome<ObjectPtr> ClusterState::apply(const Write& write, const std::string& manager,
+                                       const Value& wanted) {
+  const std::string owned = applied_key(*write.kind, write.key) + manager + '/' + write.subresource;
+  const Edit merge = [&](const Value& current, Arena& arena) -> Outcome<Value> {
+    const auto said = applied_.find(owned);
+    const Value left = said == applied_.end()
+                           ? current
+                           : pruned(arena, current, *json::parse(said->second, arena), wanted);
+    return write.kind->is_custom ? merge_patch(arena, left, wanted)
+                                 : strategic_merge(arena, left, wanted);
+  };
+  const bool is_there = store_.find(write.kind->resource(), write.key) != nullptr;
+  auto kept = is_there ? update(write, merge) : create(write, wanted);
+  if (kept) applied_[owned] = json::to_text(wanted);
+  return kept;
+}
+
+Outcome<ObjectPtr> ClusterState::put(const Value& object) {
+  const KindPtr type = kind(kube::gvk_of(object));
+  if (!type) return bad_request(fmt::format("no kind {} is served", kube::gvk_of(object).text()));
+  Write write{.kind = type, .key = kube::key_of(object), .keeps_status = true};
+  if (!type->is_namespaced) write.key.ns.clear();
+  if (type->is_namespaced && write.key.ns.empty()) write.key.ns = "default";
+  if (!store_.find(type->resource(), write.key)) return create(write, object);
+  return update(write, [&](const Value&, Arena& arena) {
+    return Outcome(patched(arena, object, R"({"metadata":{"resourceVersion":null,"uid":null}})"));
+  });
+}
+
+Outcome<ObjectPtr> ClusterState::keep(const Kind& kind, const Value& object, Arena& arena) {
+  if (kind.resource() != kDefinitions) return store_.put(kind.resource(), object);
+  const auto served = established(arena, kind, object);
+  if (!served) return served.failure();
+  const std::string resource = kube::key_of(object).name;
+  std::erase_if(kinds_, [&](const auto& row) { return row.second->resource() == resource; });
+  for (Kind& custom : custom_kinds(*served)) {
+    const kube::Gvr gvr = custom.gvr;
+    kinds_.emplace(gvr, std::make_shared<const Kind>(std::move(custom)));
+  }
+  return store_.put(kind.resource(), *served);
 }
 
 // --- removing
 
-Outcome<ObjectPtr> Cluster::erase(const KindPtr& kind, const kube::ObjectKey& key,
-                                  const Erasure& how) {
-  return change([&](State& state) -> Outcome<ObjectPtr> {
-    const std::string resource = kind->resource();
-    const ObjectPtr object = state.store.find(resource, key);
-    if (!object) return not_found(kind, key.name);
-    Arena arena;
-    const Value value = *json::parse(object->text, arena);
-    const bool is_other = !how.uid.empty() && how.uid != kube::uid_of(value);
-    const bool is_newer = !how.version.empty() && how.version != kube::resource_version_of(value);
-    if (is_other || is_newer)
-      return write_conflict(kind, key.name, "Precondition failed: UID or resourceVersion differs");
-    if (how.is_dry_run) return object;
-    if (resource == kNamespaces) {
-      mark_deleted(state, kind, key, how);
-      empty_namespace(state, key.name);
-    } else if (has_finalizers(value)) {
-      mark_deleted(state, kind, key, how);
-    } else {
-      // A pod on a node is first told to end, as watchers of a real cluster see it.
-      if (resource == "pods" && how.grace_seconds > 0) mark_deleted(state, kind, key, how);
-      remove(state, kind, key);
-    }
-    const ObjectPtr left = state.store.find(resource, key);
-    return left ? left : object;
-  });
-}
-
-void Cluster::mark_deleted(State& state, const KindPtr& kind, const kube::ObjectKey& key,
-                           const Erasure& how) {
+Outcome<ObjectPtr> ClusterState::erase(const KindPtr& kind, const kube::ObjectKey& key) {
+  const ObjectPtr object = store_.find(kind->resource(), key);
+  if (!object) return not_found(*kind, key.name);
   Arena arena;
-  Value value = *json::parse(state.store.find(kind->resource(), key)->text, arena);
-  if (kube::is_being_deleted(value)) return;
-  value = with_at(arena, value, {"metadata", "deletionTimestamp"}, arena.string(now_text()));
-  value = with_at(arena, value, {"metadata", "deletionGracePeriodSeconds"},
-                  Value::integer(how.grace_seconds));
-  if (kind->resource() == kNamespaces)
-    value = with_at(arena, value, {"status", "phase"}, text_of("Terminating"));
-  state.store.put(kind->resource(), value, arena);
-  state.touched.insert(kind->resource());
-}
-
-void Cluster::remove(State& state, const KindPtr& kind, const kube::ObjectKey& key) {
-  state.store.erase(kind->resource(), key);
-  state.touched.insert(kind->resource());
-  if (kind->resource() == kDefinitions) unserve_custom(state, key.name);
-  if (kind->is_namespaced) end_namespace(state, key.ns);
-}
-
-void Cluster::empty_namespace(State& state, const std::string& ns) {
-  for (const auto& [resource, key] : state.store.contents(ns)) {
-    const KindPtr kind = kind_of(state, resource);
-    const ObjectPtr object = state.store.find(resource, key);
-    if (!kind || !object) continue;
-    Arena arena;
-    if (has_finalizers(*json::parse(object->text, arena))) {
-      mark_deleted(state, kind, key, {});
-    } else {
-      state.store.erase(resource, key);
-      state.touched.insert(resource);
-    }
+  const Value value = *json::parse(object->text, arena);
+  const bool is_namespace = kind->resource() == kNamespaces;
+  if (is_namespace || has_finalizers(value)) {
+    mark_deleted(*kind, value, arena);
+  } else {
+    remove(*kind, key);
   }
-  end_namespace(state, ns);
+  if (is_namespace) {
+    for (const auto& [resource, inside] : store_.contents(key.name)) {
+      const auto found = std::ranges::find(kinds_, resource,
+                                           [](const auto& row) { return row.second->resource(); });
+      if (found != kinds_.end()) std::ignore = erase(KindPtr(found->second), inside);
+    }
+    end_namespace(key.name);
+  }
+  const ObjectPtr left = store_.find(kind->resource(), key);
+  return left ? left : object;
+}
+
+void ClusterState::mark_deleted(const Kind& kind, const Value& object, Arena& arena) {
+  if (kube::is_being_deleted(object)) return;
+  Value marked = patched(arena, object,
+                         fmt::format(R"({{"metadata":{{"deletionTimestamp":"{}"}}}})", now_text()));
+  if (kind.resource() == kNamespaces)
+    marked = patched(arena, marked, R"({"status":{"phase":"Terminating"}})");
+  store_.put(kind.resource(), marked);
+}
+
+void ClusterState::remove(const Kind& kind, const kube::ObjectKey& key) {
+  store_.erase(kind.resource(), key);
+  std::erase_if(applied_,
+                [&](const auto& row) { return row.first.starts_with(applied_key(kind, key)); });
+  if (kind.resource() == kDefinitions) unserve(key.name);
+  if (kind.is_namespaced) end_namespace(key.ns);
 }
 
 // A namespace that is being deleted goes with the last object in it.
-void Cluster::end_namespace(State& state, const std::string& ns) {
-  const ObjectPtr object = state.store.find(kNamespaces, {"", ns});
-  if (!object || !state.store.contents(ns).empty()) return;
+void ClusterState::end_namespace(const std::string& ns) {
+  const ObjectPtr object = store_.find(kNamespaces, {"", ns});
+  if (!object || !store_.contents(ns).empty()) return;
   Arena arena;
   const Value value = *json::parse(object->text, arena);
-  if (!kube::is_being_deleted(value) || has_finalizers(value)) return;
-  state.store.erase(kNamespaces, {"", ns});
-  state.touched.insert(kNamespaces);
+  if (kube::is_being_deleted(value) && !has_finalizers(value)) store_.erase(kNamespaces, {"", ns});
 }
 
-// --- kinds
-
-void Cluster::serve_custom(State& state, const Value& definition) {
-  const std::string resource = kube::key_of(definition).name;
-  std::erase_if(state.kinds, [&](const auto& row) {
-    return row.second->is_custom && row.second->resource() == resource;
-  });
-  for (Kind& kind : custom_kinds(definition)) {
-    const kube::Gvr gvr = kind.gvr;
-    state.kinds.emplace(gvr, std::make_shared<const Kind>(std::move(kind)));
-  }
-  state.touched.insert(resource);
+void ClusterState::unserve(const std::string& resource) {
+  const auto objects = store_.shelf(resource).objects;
+  for (const auto& [key, object] : objects) store_.erase(resource, key);
+  std::erase_if(kinds_, [&](const auto& row) { return row.second->resource() == resource; });
 }
 
-void Cluster::unserve_custom(State& state, const std::string& resource) {
-  std::vector<kube::ObjectKey> keys;
-  if (const Shelf* shelf = state.store.shelf(resource)) {
-    for (const auto& [key, object] : shelf->objects) keys.push_back(key);
-  }
-  for (const kube::ObjectKey& key : keys) state.store.erase(resource, key);
-  std::erase_if(state.kinds, [&](const auto& row) {
-    return row.second->is_custom && row.second->resource() == resource;
-  });
-  state.touched.insert(resource);
+KindPtr ClusterState::kind(const kube::Gvr& gvr) const {
+  const auto found = kinds_.find(gvr);
+  return found == kinds_.end() ? nullptr : found->second;
 }
 
-KindPtr Cluster::kind_of(const State& state, const std::string& resource) {
-  for (const auto& [gvr, kind] : state.kinds) {
-    if (kind->resource() == resource) return kind;
-  }
-  return nullptr;
+KindPtr ClusterState::kind(const kube::Gvk& gvk) const {
+  const auto found =
+      std::ranges::find(kinds_, gvk, [](const auto& row) { return row.second->gvk(); });
+  return found == kinds_.end() ? nullptr : found->second;
 }
 
-Kinds Cluster::kinds() const {
-  return state_.read([](const State& state) { return state.kinds; });
-}
-
-KindPtr Cluster::kind(const kube::Gvr& gvr) const {
-  return state_.read([&](const State& state) -> KindPtr {
-    const auto found = state.kinds.find(gvr);
-    return found == state.kinds.end() ? nullptr : found->second;
-  });
-}
-
-KindPtr Cluster::kind(const kube::Gvk& gvk) const {
-  return state_.read([&](const State& state) -> KindPtr {
-    for (const auto& [gvr, kind] : state.kinds) {
-      if (kind->gvk() == gvk) return kind;
-    }
-    return nullptr;
-  });
-}
-
-// --- watches, faults, counters
-
-void Cluster::forget_history(const std::string& resource) {
-  change([&](State& state) {
-    state.store.forget(resource);
-    state.touched.insert(resource);
-    return true;
-  });
-}
-
-size_t Cluster::open_watches(const std::string& resource) const {
-  return state_.read([&](const State& state) {
-    return static_cast<size_t>(std::ranges::count_if(state.subscriptions, [&](const auto& row) {
-      return resource == "*" || row.second.resource == resource;
-    }));
-  });
-}
-
-void Cluster::drop_watches(const std::string& resource) {
-  const int open = static_cast<int>(open_watches(resource));
-  if (open > 0)
-    inject({.kind = FaultKind::drop, .verb = "watch", .resource = resource, .times = open});
-}
+// --- watches
 
 uint64_t Cluster::subscribe(const std::string& resource, Wake wake) {
-  return state_.with([&](State& state) {
-    state.subscriptions.emplace(state.next_subscription, Subscription{resource, std::move(wake)});
-    return state.next_subscription++;
+  return guarded_.with([&](Guts& guts) {
+    guts.watches.emplace(guts.next_id, Subscription{resource, std::move(wake)});
+    return guts.next_id++;
   });
 }
 
 void Cluster::unsubscribe(uint64_t id) {
-  state_.with([&](State& state) { return state.subscriptions.erase(id); });
+  guarded_.with([&](Guts& guts) { return guts.watches.erase(id); });
 }
 
-void Cluster::inject(InjectedFault fault) {
-  change([&](State& state) {
-    state.faults.add(std::move(fault));
-    for (const auto& [id, subscription] : state.subscriptions)
-      state.touched.insert(subscription.resource);
-    return true;
+size_t Cluster::open_watches(const std::string& resource) const {
+  return guarded_.read([&](const Guts& guts) {
+    return static_cast<size_t>(std::ranges::count_if(guts.watches, [&](const auto& row) {
+      return resource == "*" || row.second.resource == resource;
+    }));
   });
-}
-
-void Cluster::clear_faults() {
-  change([&](State& state) {
-    state.faults.clear();
-    for (const auto& [id, subscription] : state.subscriptions)
-      state.touched.insert(subscription.resource);
-    return true;
-  });
-}
-
-std::optional<InjectedFault> Cluster::fault_for_request(std::string_view verb,
-                                                        std::string_view resource) {
-  return state_.with([&](State& state) { return state.faults.take_for_request(verb, resource); });
-}
-
-std::optional<InjectedFault> Cluster::fault_for_watch(std::string_view resource) {
-  return state_.with([&](State& state) { return state.faults.take_for_watch(resource); });
-}
-
-void Cluster::count(const std::string& what) {
-  state_.update([&](State& state) { return ++state.counters[what]; });
-}
-
-std::map<std::string, uint64_t> Cluster::counters() const {
-  return state_.read([](const State& state) { return state.counters; });
 }
 
 }  // namespace kollect::sandbox

@@ -1,17 +1,11 @@
 // The state of the sandbox behind one lock, and every way to change it.
-//
-// Any thread may call any method; nothing blocks but the lock. Those who wait for changes are woken
-// after the lock is left.
 #pragma once
 
 #include <functional>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/guarded.h"
 #include "sandbox/access.h"
 #include "sandbox/faults.h"
@@ -20,106 +14,96 @@
 
 namespace kollect::sandbox {
 
-struct ClusterOptions {
-  uint64_t seed = 1;            // of uids, generated names and addresses
-  size_t history_limit = 1000;  // events kept per resource
-};
-
-using Wake = std::function<void()>;
-
-class Cluster {
+// Not thread-safe: it lives inside the lock of Cluster.
+class ClusterState {
  public:
   // Makes the value that an update wants from the current one.
   using Edit = std::function<Outcome<Value>(const Value& current, Arena& arena)>;
-  struct Erasure {
-    std::string uid = {};  // preconditions; empty: none
-    std::string version = {};
-    bool is_dry_run = false;
-    int64_t grace_seconds = 0;
-  };
 
-  explicit Cluster(const ClusterOptions& options);
+  ClusterState(uint64_t seed, size_t history_limit);
 
-  Outcome<ObjectPtr> create(Write write, const Value& object);
-  Outcome<ObjectPtr> update(Write write, const Edit& edit);
-  // Server-side apply; creates what is missing.
-  Outcome<ObjectPtr> apply(Write write, const Value& object, bool is_forced);
+  Outcome<ObjectPtr> create(const Write& write, const Value& object);
+  Outcome<ObjectPtr> update(const Write& write, const Edit& edit);
+  // Server-side apply; creates what is missing. What the manager applied the last time and does not
+  // any more goes.
+  Outcome<ObjectPtr> apply(const Write& write, const std::string& manager, const Value& wanted);
   // The last state. What has finalizers stays, with a deletionTimestamp.
-  Outcome<ObjectPtr> erase(const KindPtr& kind, const kube::ObjectKey& key, const Erasure& how);
+  Outcome<ObjectPtr> erase(const KindPtr& kind, const kube::ObjectKey& key);
   // The object by its own words: created, or replaced when it is there.
   Outcome<ObjectPtr> put(const Value& object);
 
-  Kinds kinds() const;
   // Null when it is not served.
   KindPtr kind(const kube::Gvr& gvr) const;
   KindPtr kind(const kube::Gvk& gvk) const;
+  const Kinds& kinds() const { return kinds_; }
+  const Store& store() const { return store_; }
+  void forget_history(const std::string& resource) { store_.forget(resource); }
 
-  // `fn` sees the store under the lock.
+  Access access = {};
+  Faults faults = {};
+  std::map<std::string, uint64_t> counters = {};  // "list pods"
+
+ private:
+  Outcome<ObjectPtr> keep(const Kind& kind, const Value& object, Arena& arena);
+  void mark_deleted(const Kind& kind, const Value& object, Arena& arena);
+  void remove(const Kind& kind, const kube::ObjectKey& key);
+  void end_namespace(const std::string& ns);
+  void unserve(const std::string& resource);
+
+  Store store_;
+  Kinds kinds_ = builtin_kinds();
+  Random random_;
+  std::map<std::string, std::string> applied_ = {};  // what a manager said of an object
+};
+
+// Any thread may call any method; nothing blocks but the lock.
+class Cluster {
+ public:
+  using Wake = std::function<void()>;
+
+  Cluster(uint64_t seed, size_t history_limit) : guarded_(seed, history_limit) {}
+
   template <typename Fn>
   auto read(Fn fn) const {
-    return state_.read([&](const State& state) { return fn(state.store); });
+    return guarded_.read([&](const Guts& guts) { return fn(guts.state); });
   }
-  void forget_history(const std::string& resource);
-  // "*": of all resources.
-  size_t open_watches(const std::string& resource) const;
-  void drop_watches(const std::string& resource);
+  // Wakes every subscriber after the lock is left; `fn` returns a value.
+  template <typename Fn>
+  auto change(Fn fn) {
+    std::map<uint64_t, Subscription> watches;
+    auto result = guarded_.with([&](Guts& guts) {
+      watches = guts.watches;
+      return fn(guts.state);
+    });
+    for (const auto& [id, watch] : watches) watch.wake();
+    return result;
+  }
+  // The same, when there is nothing to see for those who wait.
+  template <typename Fn>
+  auto with(Fn fn) {
+    return guarded_.with([&](Guts& guts) { return fn(guts.state); });
+  }
 
-  // Called after changes of the resource, from the changing thread, until unsubscribed.
+  // `wake` is called after every change, from the changing thread, until unsubscribed.
   uint64_t subscribe(const std::string& resource, Wake wake);
   void unsubscribe(uint64_t id);
-
-  template <typename Fn>
-  auto with_access(Fn fn) {
-    return state_.with([&](State& state) { return fn(state.access); });
-  }
-  // Wakes every watch, so that it meets its fault.
-  void inject(InjectedFault fault);
-  void clear_faults();
-  std::optional<InjectedFault> fault_for_request(std::string_view verb, std::string_view resource);
-  std::optional<InjectedFault> fault_for_watch(std::string_view resource);
-
-  void count(const std::string& what);
-  std::map<std::string, uint64_t> counters() const;
+  // "*": of all resources.
+  size_t open_watches(const std::string& resource) const;
 
  private:
   struct Subscription {
     std::string resource;
     Wake wake;
   };
-  struct State {
-    explicit State(const ClusterOptions& options);
+  struct Guts {
+    Guts(uint64_t seed, size_t history_limit) : state(seed, history_limit) {}
 
-    Store store;
-    Kinds kinds = builtin_kinds();
-    Access access = {};
-    Faults faults = {};
-    std::map<std::string, uint64_t> counters = {};
-    std::map<uint64_t, Subscription> subscriptions = {};
-    uint64_t next_subscription = 1;
-    std::set<std::string> touched = {};  // resources that changed since the lock was taken
-    Random random;
+    ClusterState state;
+    std::map<uint64_t, Subscription> watches = {};
+    uint64_t next_id = 1;
   };
 
-  template <typename Fn>
-  auto change(Fn fn);
-  static std::vector<Wake> due(State& state);
-  static Outcome<ObjectPtr> create_in(State& state, const Write& write, const Value& object);
-  static Outcome<ObjectPtr> update_in(State& state, const Write& write, const Edit& edit);
-  static Outcome<ObjectPtr> kept(State& state, const Write& write, const Value& object,
-                                 Arena& arena);
-  static void remove(State& state, const KindPtr& kind, const kube::ObjectKey& key);
-  static void empty_namespace(State& state, const std::string& ns);
-  static void end_namespace(State& state, const std::string& ns);
-  static void serve_custom(State& state, const Value& definition);
-  static void unserve_custom(State& state, const std::string& resource);
-  static void mark_deleted(State& state, const KindPtr& kind, const kube::ObjectKey& key,
-                           const Erasure& how);
-  static KindPtr kind_of(const State& state, const std::string& resource);
-
-  Guarded<State> state_;
+  Guarded<Guts> guarded_;
 };
-
-// The time now, as metadata carries it.
-std::string now_text();
 
 }  // namespace kollect::sandbox

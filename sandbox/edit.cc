@@ -2,59 +2,11 @@
 
 #include <vector>
 
+#include "base/json_write.h"
+
 namespace kollect::sandbox {
 
-namespace {
-
-using Keys = std::span<const std::string_view>;
-
-Value with_keys(Arena& arena, const Value& root, Keys keys, const Value& value) {
-  if (keys.empty()) return value;
-  const Value* child = root.find(keys.front());
-  return with(arena, root, keys.front(),
-              with_keys(arena, child != nullptr ? *child : Value(), keys.subspan(1), value));
-}
-
-Value without_keys(Arena& arena, const Value& root, Keys keys) {
-  const Value* child = root.find(keys.front());
-  if (child == nullptr) return root;
-  if (keys.size() == 1) return without(root, keys.front(), arena);
-  return with(arena, root, keys.front(), without_keys(arena, *child, keys.subspan(1)));
-}
-
-}  // namespace
-
-Value object_of(Arena& arena, std::initializer_list<Member> members) {
-  return arena.object({members.begin(), members.size()});
-}
-
-Value with(Arena& arena, const Value& object, std::string_view key, const Value& value) {
-  std::vector<Member> members;
-  if (object.is_object()) members.assign(object.members().begin(), object.members().end());
-  members.push_back({key, value});
-  return arena.object(members);
-}
-
-Value without(const Value& object, std::string_view key, Arena& arena) {
-  if (object.find(key) == nullptr) return object;
-  std::vector<Member> members(object.members().begin(), object.members().end());
-  std::erase_if(members, [&](const Member& member) { return member.key == key; });
-  return arena.object(members);
-}
-
-Value with_at(Arena& arena, const Value& root, Path path, const Value& value) {
-  return with_keys(arena, root, {path.begin(), path.size()}, value);
-}
-
-Value without_at(Arena& arena, const Value& root, Path path) {
-  return without_keys(arena, root, {path.begin(), path.size()});
-}
-
-Value list_with(Arena& arena, std::span<const Value> items, const Value& item) {
-  std::vector<Value> all(items.begin(), items.end());
-  all.push_back(item);
-  return arena.array(all);
-}
+std::string quoted(std::string_view text) { return json::to_text(Value::string(text)); }
 
 std::string_view text_at(const Value& root, Path path) {
   const Value* value = root.at(path);
@@ -66,17 +18,44 @@ int64_t int_at(const Value& root, Path path, int64_t fallback) {
   return value != nullptr && value->kind() == json::Kind::integer ? value->as_int() : fallback;
 }
 
+std::span<const Value> items_at(const Value& root, Path path) {
+  const Value* list = root.at(path);
+  if (list == nullptr || !list->is_array()) return {};
+  return list->items();
+}
+
+Value with(Arena& arena, const Value& object, std::string_view key, const Value* value) {
+  std::vector<Member> members;
+  if (object.is_object()) members.assign(object.members().begin(), object.members().end());
+  std::erase_if(members, [&](const Member& member) { return member.key == key; });
+  if (value != nullptr) members.push_back({key, *value});
+  return arena.object(members);
+}
+
 Value merge_patch(Arena& arena, const Value& target, const Value& patch) {
   if (!patch.is_object()) return patch;
   Value result = target.is_object() ? target : Value::object({});
   for (const Member& member : patch.members()) {
-    if (member.value.is_null()) {
-      result = without(result, member.key, arena);
-      continue;
-    }
     const Value* old = result.find(member.key);
-    result = with(arena, result, member.key,
-                  merge_patch(arena, old != nullptr ? *old : Value(), member.value));
+    const Value merged = merge_patch(arena, old != nullptr ? *old : Value(), member.value);
+    result = with(arena, result, member.key, merged.is_null() ? nullptr : &merged);
+  }
+  return result;
+}
+
+Value patched(Arena& arena, const Value& target, const std::string& patch) {
+  return merge_patch(arena, target, *json::parse(patch, arena));
+}
+
+Value pruned(Arena& arena, const Value& target, const Value& before, const Value& wanted) {
+  if (!target.is_object() || !before.is_object() || !wanted.is_object()) return target;
+  Value result = target;
+  for (const Member& old : before.members()) {
+    const Value* here = target.find(old.key);
+    const Value* kept = wanted.find(old.key);
+    if (here == nullptr) continue;
+    const Value left = kept != nullptr ? pruned(arena, *here, old.value, *kept) : Value();
+    result = with(arena, result, old.key, kept != nullptr ? &left : nullptr);
   }
   return result;
 }

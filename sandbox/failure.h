@@ -1,8 +1,9 @@
-// What an API server refuses with: the metav1.Status of an error, and a value that may be one.
+// What an API server refuses with, and a value that may be refused.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "sandbox/kinds.h"
@@ -13,29 +14,33 @@ struct Failure {
   int code = 500;
   std::string reason;   // "NotFound"
   std::string message;  // as the real server words it
-  KindPtr kind = nullptr;
-  std::string name = {};
-  int retry_after_seconds = 0;  // 0: none
 };
 
 // The value, or why there is none.
 template <typename T>
-using Outcome = std::variant<T, Failure>;
+class [[nodiscard]] Outcome {
+ public:
+  Outcome(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Outcome(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}
 
-template <typename T>
-const Failure* failure_of(const Outcome<T>& outcome) {
-  return std::get_if<Failure>(&outcome);
-}
+  explicit operator bool() const { return state_.index() == 0; }
+  const T& operator*() const { return std::get<0>(state_); }
+  const Failure& failure() const { return std::get<1>(state_); }
 
-Failure not_found(const KindPtr& kind, std::string_view name);
-Failure already_exists(const KindPtr& kind, std::string_view name);
-Failure write_conflict(const KindPtr& kind, std::string_view name, std::string_view why);
+ private:
+  std::variant<T, Failure> state_;
+};
+
+Failure not_found(const Kind& kind, std::string_view name);
+Failure write_conflict(const Kind& kind, std::string_view name, std::string_view why);
 // `what` begins with the path of the field.
-Failure invalid_object(const KindPtr& kind, std::string_view name, std::string_view what);
+Failure invalid_object(const Kind& kind, std::string_view name, std::string_view what);
 Failure bad_request(std::string message);
 Failure expired(std::string message);
+// No such path.
+Failure unserved();
 
-// The body of the answer, and the frame `{"type":"ERROR","object":...}` of a watch.
+// The metav1.Status: the body of the answer, and the object of an ERROR frame.
 std::string status_text(const Failure& failure);
 
 }  // namespace kollect::sandbox

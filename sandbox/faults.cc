@@ -13,27 +13,30 @@ namespace {
 // In the order of FaultKind.
 constexpr std::string_view kWords[] = {"drop",      "stall",  "half-page",   "garbage",   "gone",
                                        "throttled", "failed", "error-frame", "half-line", "hold"};
+// These meet open watches only, those both; the rest requests only, be it the one of a watch.
+constexpr FaultKind kOfWatches[] = {FaultKind::error_frame, FaultKind::half_line, FaultKind::hold};
+constexpr FaultKind kOfBoth[] = {FaultKind::drop, FaultKind::half_page, FaultKind::garbage};
+
+bool meets_request(FaultKind kind, std::string_view verb) {
+  if (std::ranges::find(kOfWatches, kind) != std::end(kOfWatches)) return false;
+  return std::ranges::find(kOfBoth, kind) == std::end(kOfBoth) || verb != "watch";
+}
+
+template <typename Fits>
+std::optional<InjectedFault> take(std::vector<InjectedFault>& pending, std::string_view verb,
+                                  std::string_view resource, Fits fits) {
+  const auto found = std::ranges::find_if(pending, [&](const InjectedFault& fault) {
+    return fits(fault.kind) && (fault.verb == "*" || fault.verb == verb) &&
+           (fault.resource == "*" || fault.resource == resource);
+  });
+  if (found == pending.end()) return {};
+  const InjectedFault fault = *found;
+  if (fault.kind != FaultKind::hold && found->times > 0 && --found->times == 0)
+    pending.erase(found);
+  return fault;
+}
 
 }  // namespace
-
-bool meets_requests(FaultKind kind, std::string_view verb) {
-  switch (kind) {
-    case FaultKind::stall:
-    case FaultKind::gone:
-    case FaultKind::throttled:
-    case FaultKind::failed:
-      return true;
-    case FaultKind::drop:
-    case FaultKind::half_page:
-    case FaultKind::garbage:
-      return verb != "watch";
-    case FaultKind::error_frame:
-    case FaultKind::half_line:
-    case FaultKind::hold:
-      return false;
-  }
-  return false;
-}
 
 Result<InjectedFault> parse_fault(const json::Value& value) {
   const std::string_view word = value.text("fault");
@@ -49,28 +52,13 @@ Result<InjectedFault> parse_fault(const json::Value& value) {
   return fault;
 }
 
-std::optional<InjectedFault> Faults::take(std::string_view verb, std::string_view resource,
-                                          bool of_request) {
-  const auto fits = [&](const InjectedFault& fault) {
-    return meets_requests(fault.kind, verb) == of_request &&
-           (fault.verb == "*" || fault.verb == verb) &&
-           (fault.resource == "*" || fault.resource == resource);
-  };
-  const auto found = std::ranges::find_if(pending_, fits);
-  if (found == pending_.end()) return {};
-  const InjectedFault fault = *found;
-  if (fault.kind != FaultKind::hold && found->times > 0 && --found->times == 0)
-    pending_.erase(found);
-  return fault;
+std::optional<InjectedFault> Faults::for_request(std::string_view verb, std::string_view resource) {
+  return take(pending, verb, resource, [&](FaultKind kind) { return meets_request(kind, verb); });
 }
 
-std::optional<InjectedFault> Faults::take_for_request(std::string_view verb,
-                                                      std::string_view resource) {
-  return take(verb, resource, true);
-}
-
-std::optional<InjectedFault> Faults::take_for_watch(std::string_view resource) {
-  return take("watch", resource, false);
+std::optional<InjectedFault> Faults::for_watch(std::string_view resource) {
+  return take(pending, "watch", resource,
+              [](FaultKind kind) { return !meets_request(kind, "watch"); });
 }
 
 }  // namespace kollect::sandbox

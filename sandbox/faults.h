@@ -28,34 +28,23 @@ enum class FaultKind : uint8_t {
 
 struct InjectedFault {
   FaultKind kind = FaultKind::drop;
-  std::string verb = "*";      // get list watch create update patch delete deletecollection
+  std::string verb = "*";      // get list watch create update patch delete
   std::string resource = "*";  // "pods", "deployments.apps"
   int times = 1;               // how many requests or open watches; below 0: until cleared
   int code = 0;                // of failed and error_frame; 0: 500 and 410
   int retry_after_seconds = 1;
 };
 
-// Whether a request that is answered now meets it; the others meet open watches.
-bool meets_requests(FaultKind kind, std::string_view verb);
-
 // {"fault":"drop","verb":"list","resource":"pods","times":2,"code":503,"retryAfterSeconds":1}
 Result<InjectedFault> parse_fault(const json::Value& value);
 
 // Not thread-safe: it lives inside the cluster's lock.
-class Faults {
- public:
-  void add(InjectedFault fault) { pending_.push_back(std::move(fault)); }
-  void clear() { pending_.clear(); }
-  // The first that fits a request; counts it.
-  std::optional<InjectedFault> take_for_request(std::string_view verb, std::string_view resource);
-  // The first that fits an open watch; counts it, except hold.
-  std::optional<InjectedFault> take_for_watch(std::string_view resource);
+struct Faults {
+  std::vector<InjectedFault> pending = {};
 
- private:
-  std::optional<InjectedFault> take(std::string_view verb, std::string_view resource,
-                                    bool of_request);
-
-  std::vector<InjectedFault> pending_;
+  // The first that fits a request which is answered now, or a watch that is open; counts it.
+  std::optional<InjectedFault> for_request(std::string_view verb, std::string_view resource);
+  std::optional<InjectedFault> for_watch(std::string_view resource);
 };
 
 }  // namespace kollect::sandbox

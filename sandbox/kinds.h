@@ -4,8 +4,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "base/json.h"
@@ -13,11 +11,11 @@
 
 namespace kollect::sandbox {
 
-// A printer column. `source` is a JSONPath with its leading dot, or a word of the table printer.
+// A printer column; `source` is text with JSONPaths in braces: "{.spec.a}/{.spec.b}".
 struct Column {
   std::string name;
-  std::string type = "string";
-  int priority = 0;  // above 0: only in wide output
+  std::string type;
+  int64_t priority = 0;  // above 0: only in wide output
   std::string source;
 };
 
@@ -29,12 +27,9 @@ struct Kind {
   std::vector<std::string> categories = {};
   bool is_namespaced = true;
   bool has_status = false;
-  bool has_scale = false;
-  bool has_generation = false;
+  bool is_review = false;  // answered at once and kept nowhere
   bool is_custom = false;
   std::vector<Column> columns = {};
-  std::string schema = {};                   // OpenAPI v3 of a custom kind, as JSON text
-  std::vector<std::string> selectable = {};  // fields a field selector may name
 
   // "deployments.apps", "pods": the name in messages and the key of the objects, which all versions
   // share.

@@ -1,10 +1,11 @@
 #include "sandbox/living.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "base/clock.h"
 #include "base/guarded.h"
 
 namespace kollect::sandbox {
@@ -14,251 +15,221 @@ namespace {
 constexpr std::string_view kTeams[] = {"shop", "billing", "search", "media", "data", "platform"};
 constexpr std::string_view kNames[] = {"web",   "api",     "worker", "cart",   "catalog", "mailer",
                                        "users", "reports", "gate",   "ledger", "images",  "queue"};
-constexpr size_t kObjectsPerApp = 8;
+constexpr size_t kObjectsPerApp = 7;
 
-const kube::Gvk kDeployment{"apps", "v1", "Deployment"};
-const kube::Gvk kReplicaSet{"apps", "v1", "ReplicaSet"};
 const kube::Gvk kPod{"", "v1", "Pod"};
-const kube::Gvk kSurroundings[] = {
-    {"", "v1", "Service"}, {"", "v1", "ConfigMap"}, {"networking.k8s.io", "v1", "Ingress"}};
+const kube::Gvk kKindsOfApp[] = {{"apps", "v1", "Deployment"},
+                                 {"", "v1", "Service"},
+                                 {"", "v1", "ConfigMap"},
+                                 {"networking.k8s.io", "v1", "Ingress"}};
 
-std::string condition(std::string_view type, bool holds, std::string_view reason,
-                      const std::string& since) {
-  return fmt::format(R"({{type: {}, status: "{}", reason: {}, lastTransitionTime: "{}"}})", type,
-                     holds ? "True" : "False", reason, since);
+// $words are filled in; $metadata and $podspec begin maps that the text around them closes.
+constexpr std::string_view kMetadata =
+    "{namespace: $team, name: $self, labels: {app.kubernetes.io/name: $app, team: $team, "
+    "app.kubernetes.io/part-of: $team, app.kubernetes.io/managed-by: sandbox}";
+
+constexpr std::string_view kPodSpec = R"({
+    serviceAccountName: $app, terminationGracePeriodSeconds: 30,
+    containers: [{
+      name: $app, image: "registry.example.com/$app:1.$revision.0",
+      ports: [{name: http, containerPort: 8080, protocol: TCP}],
+      env: [{name: LOG_LEVEL, value: info},
+            {name: DATABASE_HOST, valueFrom: {configMapKeyRef: {name: $app, key: database.host}}}],
+      resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 256Mi}},
+      readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 5},
+      livenessProbe: {httpGet: {path: /live, port: http}, periodSeconds: 10},
+      volumeMounts: [{name: config, mountPath: /etc/$app, readOnly: true}]}],
+    volumes: [{name: config, configMap: {name: $app}}])";
+
+constexpr std::string_view kSurroundings = R"(
+apiVersion: v1
+kind: Service
+metadata: $metadata}
+spec:
+  clusterIP: 10.96.1.$number
+  selector: {app.kubernetes.io/name: $app}
+  ports: [{name: http, port: 80, protocol: TCP, targetPort: http}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: $metadata}
+data: {database.host: db.$team.svc, feature.flags: "dark-mode,beta"}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: $metadata}
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: $app.$team.example.com
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: $app, port: {name: http}}}}]}
+)";
+
+constexpr std::string_view kDeployment = R"(
+apiVersion: apps/v1
+kind: Deployment
+metadata: $metadata, annotations: {deployment.kubernetes.io/revision: "$revision"}}
+spec:
+  replicas: $replicas
+  selector: {matchLabels: {app.kubernetes.io/name: $app}}
+  strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 25%, maxUnavailable: 25%}}
+  template: {metadata: {labels: {app.kubernetes.io/name: $app, team: $team}}, spec: $podspec}}
+status:
+  replicas: $total
+  updatedReplicas: $updated
+  readyReplicas: $ready
+  availableReplicas: $ready
+  conditions:
+  - {type: Available, status: "$available", reason: MinimumReplicasAvailable}
+)";
+
+constexpr std::string_view kPodObject = R"(
+apiVersion: v1
+kind: Pod
+metadata: $metadata}
+spec: $podspec, nodeName: node-$node}
+status:
+  phase: $phase
+  podIP: 10.1.$node.17
+  conditions: [{type: Ready, status: "$state"}]
+  containerStatuses: [{name: $app, ready: $ready, restartCount: 0}]
+)";
+
+using Words = std::initializer_list<std::pair<std::string_view, std::string>>;
+
+void replace_all(std::string& text, std::string_view word, std::string_view by) {
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + by.size()))
+    text.replace(at, word.size(), by);
 }
 
-std::string labels(const std::string& name, const std::string& team) {
-  return fmt::format(
-      "app.kubernetes.io/name: {0}, app.kubernetes.io/part-of: {1}, "
-      "app.kubernetes.io/managed-by: sandbox, team: {1}",
-      name, team);
+std::string filled(std::string_view form, Words words) {
+  std::string text(form);
+  replace_all(text, "$metadata", kMetadata);
+  replace_all(text, "$podspec", kPodSpec);
+  for (const auto& [word, by] : words) replace_all(text, word, by);
+  return text;
 }
 
-std::string image(const std::string& name, int revision) {
-  return fmt::format("registry.example.com/{0}:1.{1}.{2}", name, revision, revision * 7 % 10);
+// Pods of the newest revision.
+template <typename App>
+size_t fresh_pods(const App& app) {
+  return static_cast<size_t>(std::ranges::count_if(
+      app.pods, [&](const auto& pod) { return pod.revision == app.revision; }));
 }
 
-std::string pod_spec(const std::string& name, int revision) {
-  return fmt::format(R"(
-    serviceAccountName: {0}
-    terminationGracePeriodSeconds: 30
-    containers:
-    - name: {0}
-      image: {1}
-      ports: [{{name: http, containerPort: 8080, protocol: TCP}}]
-      env:
-      - {{name: LOG_LEVEL, value: info}}
-      - {{name: DATABASE_HOST, valueFrom: {{configMapKeyRef: {{name: {0}, key: database.host}}}}}}
-      resources: {{requests: {{cpu: 100m, memory: 128Mi}}, limits: {{memory: 256Mi}}}}
-      readinessProbe: {{httpGet: {{path: /ready, port: http}}, periodSeconds: 5}}
-      livenessProbe: {{httpGet: {{path: /live, port: http}}, periodSeconds: 10, failureThreshold: 3}}
-      volumeMounts: [{{name: config, mountPath: /etc/{0}, readOnly: true}}]
-    volumes: [{{name: config, configMap: {{name: {0}}}}}]
-)",
-                     name, image(name, revision));
+template <typename App>
+size_t ready_pods(const App& app) {
+  return static_cast<size_t>(
+      std::ranges::count_if(app.pods, [](const auto& pod) { return pod.is_ready; }));
 }
 
-// Of a Deployment and of a ReplicaSet alike.
-std::string workload(std::string_view kind, const std::string& head, const std::string& template_,
-                     const std::string& status) {
-  return fmt::format("apiVersion: apps/v1\nkind: {}\n{}  template:\n{}status:\n{}", kind, head,
-                     template_, status);
-}
-
-std::string template_of(const std::string& app, const std::string& team, int revision) {
-  return fmt::format("   metadata: {{labels: {{{}}}}}\n   spec:{}", labels(app, team),
-                     pod_spec(app, revision));
+template <typename App>
+bool is_settled(const App& app) {
+  return !app.is_stale && app.pods.size() == app.replicas && ready_pods(app) == app.replicas &&
+         fresh_pods(app) == app.replicas;
 }
 
 }  // namespace
 
-LivingCluster::LivingCluster(Sandbox& sandbox, const LivingOptions& options)
-    : sandbox_(sandbox),
-      options_(options),
-      started_(rfc3339(system_clock().wall())),
-      random_(options.seed) {}
-
-std::string LivingCluster::uid_of(const kube::Gvk& gvk, const kube::ObjectKey& key) const {
-  const auto text = sandbox_.read(gvk, key);
-  const auto object = text ? json::Document::parse(*text) : missing("gone");
-  return object ? std::string(kube::uid_of(object->root())) : std::string("unknown");
-}
-
-Status LivingCluster::put_deployment(const App& app) {
-  const int total = static_cast<int>(app.pods.size());
-  const bool is_done = app.ready == app.replicas && total == app.replicas;
-  const std::string head = fmt::format(
-      "metadata:\n  name: {0}\n  namespace: {1}\n  labels: {{{2}}}\n  annotations: "
-      "{{deployment.kubernetes.io/revision: \"{3}\"}}\nspec:\n  replicas: {4}\n  selector: "
-      "{{matchLabels: {{app.kubernetes.io/name: {0}}}}}\n  strategy: {{type: RollingUpdate, "
-      "rollingUpdate: {{maxSurge: 25%, maxUnavailable: 25%}}}}\n",
-      app.name, app.ns, labels(app.name, app.ns), app.revision, app.replicas);
-  const std::string status = fmt::format(
-      "  observedGeneration: {}\n  replicas: {}\n  updatedReplicas: {}\n  readyReplicas: {}\n"
-      "  availableReplicas: {}\n  conditions:\n  - {}\n  - {}\n",
-      app.generation, total, app.ready, std::min(total, app.replicas),
-      std::min(total, app.replicas),
-      condition("Available", total >= app.replicas, "MinimumReplicasAvailable", started_),
-      condition("Progressing", true, is_done ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-                started_));
+Status LivingCluster::put_deployment(App& app) {
+  app.is_stale = false;
+  const size_t ready = ready_pods(app);
   return sandbox_.put(
-      workload("Deployment", head, template_of(app.name, app.ns, app.revision), status));
+      filled(kDeployment, {{"$self", app.name},
+                           {"$app", app.name},
+                           {"$team", app.ns},
+                           {"$revision", std::to_string(app.revision)},
+                           {"$replicas", std::to_string(app.replicas)},
+                           {"$total", std::to_string(app.pods.size())},
+                           {"$updated", std::to_string(fresh_pods(app))},
+                           {"$ready", std::to_string(ready)},
+                           {"$available", ready >= app.replicas ? "True" : "False"}}));
 }
 
-Status LivingCluster::put_replica_set(const App& app, int revision, int replicas) {
-  const std::string head = fmt::format(
-      "metadata:\n  name: {0}-{3}\n  namespace: {1}\n  labels: {{{2}}}\n  ownerReferences: "
-      "[{{apiVersion: apps/v1, kind: Deployment, name: {0}, uid: {5}, controller: true}}]\n"
-      "spec:\n  replicas: {4}\n  selector: {{matchLabels: {{app.kubernetes.io/name: {0}}}}}\n",
-      app.name, app.ns, labels(app.name, app.ns), revision, replicas,
-      uid_of(kDeployment, {app.ns, app.name}));
-  const std::string status =
-      fmt::format("  replicas: {0}\n  readyReplicas: {0}\n  availableReplicas: {0}\n", replicas);
-  return sandbox_.put(
-      workload("ReplicaSet", head, template_of(app.name, app.ns, revision), status));
+Status LivingCluster::put_pod(const App& app, const Pod& pod) {
+  return sandbox_.put(filled(kPodObject, {{"$self", pod.name},
+                                          {"$app", app.name},
+                                          {"$team", app.ns},
+                                          {"$revision", std::to_string(pod.revision)},
+                                          {"$node", std::to_string(pod.name.size() % 3 + 1)},
+                                          {"$phase", pod.is_ready ? "Running" : "Pending"},
+                                          {"$state", pod.is_ready ? "True" : "False"},
+                                          {"$ready", pod.is_ready ? "true" : "false"}}));
 }
 
-Status LivingCluster::put_pod(const App& app, const std::string& name, bool is_ready) {
-  const std::string state = is_ready ? "running: {startedAt: \"" + started_ + "\"}"
-                                     : "waiting: {reason: ContainerCreating}";
-  return sandbox_.put(fmt::format(
-      "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {0}\n  namespace: {1}\n  labels: {{{2}}}\n"
-      "  ownerReferences: [{{apiVersion: apps/v1, kind: ReplicaSet, name: {3}-{4}, uid: {13}, "
-      "controller: true}}]\nspec:\n    nodeName: node-{5}{6}status:\n  phase: {7}\n  hostIP: "
-      "10.0.0.{5}\n  podIP: 10.1.{5}.{8}\n  conditions:\n  - {9}\n  containerStatuses:\n  - "
-      "{{name: "
-      "{3}, image: \"{10}\", ready: {11}, restartCount: 0, state: {{{12}}}}}\n",
-      name, app.ns, labels(app.name, app.ns), app.name, app.revision, name.size() % 3 + 1,
-      pod_spec(app.name, app.revision), is_ready ? "Running" : "Pending",
-      std::hash<std::string>()(name) % 250 + 1,
-      condition("Ready", is_ready, "Containers", started_), image(app.name, app.revision), is_ready,
-      state, uid_of(kReplicaSet, {app.ns, fmt::format("{}-{}", app.name, app.revision)})));
-}
-
-Status LivingCluster::put_surroundings(const App& app) {
-  return sandbox_.put(fmt::format(
-      "apiVersion: v1\nkind: Service\nmetadata: {{name: {0}, namespace: {1}, labels: {{{2}}}}}\n"
-      "spec: {{selector: {{app.kubernetes.io/name: {0}}}, ports: [{{name: http, port: 80, "
-      "targetPort: http}}]}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {0}, "
-      "namespace: "
-      "{1}, labels: {{{2}}}}}\ndata: {{database.host: db.{1}.svc, feature.flags: "
-      "\"dark-mode,beta\"}}\n"
-      "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: {0}, namespace: "
-      "{1}, "
-      "labels: {{{2}}}}}\nspec: {{ingressClassName: nginx, rules: [{{host: {0}.{1}.example.com, "
-      "http: "
-      "{{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: {0}, port: {{name: "
-      "http}}}}}}}}]}}}}]}}\n",
-      app.name, app.ns, labels(app.name, app.ns)));
-}
-
-void LivingCluster::add_pod(App& app) {
-  const std::string name = fmt::format("{}-{}-{:05x}", app.name, app.revision, random_() % 0xfffff);
-  steps_.emplace_back([this, &app, name] {
-    app.pods.push_back(name);
-    return put_pod(app, name, false);
-  });
-  steps_.emplace_back([this, &app, name] { return put_pod(app, name, true); });
-  steps_.emplace_back([this, &app] {
-    app.ready = std::min(app.ready + 1, app.replicas);
-    return put_deployment(app);
-  });
-}
-
-void LivingCluster::drop_pod(App& app) {
-  steps_.emplace_back([this, &app]() -> Status {
-    if (app.pods.empty()) return {};
-    const kube::ObjectKey key{app.ns, app.pods.front()};
-    app.pods.erase(app.pods.begin());
-    return sandbox_.erase(kPod, key);
-  });
-}
-
-void LivingCluster::start_app() {
+Status LivingCluster::start_app() {
   App& app = apps_.emplace_back();
   app.ns = kTeams[made_ % std::size(kTeams)];
-  const size_t round = made_ / std::size(kNames);
   app.name = kNames[made_ % std::size(kNames)];
-  if (round > 0) app.name += fmt::format("-{}", round);
-  ++made_;
-  app.replicas = static_cast<int>(2 + pick(3));
-  steps_.emplace_back([this, &app] { return put_surroundings(app); });
-  steps_.emplace_back([this, &app] { return put_deployment(app); });
-  steps_.emplace_back([this, &app] { return put_replica_set(app, 1, app.replicas); });
-  for (int i = 0; i < app.replicas; ++i) add_pod(app);
+  if (made_ >= std::size(kNames)) app.name += fmt::format("-{}", made_ / std::size(kNames));
+  app.replicas = 2 + pick(3);
+  app.is_stale = true;
+  return sandbox_.put(filled(kSurroundings, {{"$self", app.name},
+                                             {"$app", app.name},
+                                             {"$team", app.ns},
+                                             {"$number", std::to_string(++made_ % 255)}}));
 }
 
-void LivingCluster::roll_out(App& app) {
-  const int old = app.revision++;
-  ++app.generation;
-  app.ready = 0;
-  steps_.emplace_back([this, &app] { return put_deployment(app); });
-  steps_.emplace_back([this, &app] { return put_replica_set(app, app.revision, app.replicas); });
-  for (int i = 0; i < app.replicas; ++i) {
-    add_pod(app);
-    drop_pod(app);
+// One write towards what the app should be.
+Status LivingCluster::advance(App& app) {
+  if (app.is_stale) return put_deployment(app);
+  app.is_stale = true;
+  const auto starting = std::ranges::find(app.pods, false, &Pod::is_ready);
+  if (starting != app.pods.end()) {
+    starting->is_ready = true;
+    return put_pod(app, *starting);
   }
-  steps_.emplace_back([this, &app] { return put_deployment(app); });
-  steps_.emplace_back([this, &app, old] {
-    return sandbox_.erase(kReplicaSet, {app.ns, fmt::format("{}-{}", app.name, old)});
-  });
+  if (fresh_pods(app) < app.replicas) {
+    const std::string name =
+        fmt::format("{}-{}-{:05x}", app.name, app.revision, random_() & 0xfffff);
+    return put_pod(app, app.pods.emplace_back(Pod{name, app.revision}));
+  }
+  const std::string gone = app.pods.front().name;
+  app.pods.pop_front();
+  return sandbox_.erase(kPod, {app.ns, gone});
 }
 
-void LivingCluster::scale(App& app) {
-  const bool grows = app.replicas < 2 || (app.replicas < 6 && pick(2) == 0);
-  app.replicas += grows ? 1 : -1;
-  ++app.generation;
-  app.ready = std::min(app.ready, app.replicas);
-  steps_.emplace_back([this, &app] { return put_deployment(app); });
-  steps_.emplace_back([this, &app] { return put_replica_set(app, app.revision, app.replicas); });
-  if (grows) return add_pod(app);
-  drop_pod(app);
-  steps_.emplace_back([this, &app] { return put_deployment(app); });
-}
-
-void LivingCluster::vanish(size_t index) {
+Status LivingCluster::vanish(size_t index) {
   const App app = apps_[index];
   apps_.erase(apps_.begin() + static_cast<std::ptrdiff_t>(index));
-  const auto erase = [this](const kube::Gvk& gvk, const kube::ObjectKey& key) {
-    steps_.emplace_back([this, gvk, key] { return sandbox_.erase(gvk, key); });
-  };
-  erase(kDeployment, {app.ns, app.name});
-  erase(kReplicaSet, {app.ns, fmt::format("{}-{}", app.name, app.revision)});
-  for (const std::string& pod : app.pods) erase(kPod, {app.ns, pod});
-  for (const kube::Gvk& gvk : kSurroundings) erase(gvk, {app.ns, app.name});
+  Status done;
+  for (const kube::Gvk& gvk : kKindsOfApp)
+    if (done) done = sandbox_.erase(gvk, {app.ns, app.name});
+  for (const Pod& pod : app.pods)
+    if (done) done = sandbox_.erase(kPod, {app.ns, pod.name});
+  return done;
 }
 
 Status LivingCluster::settle() {
+  Status done;
   for (const std::string_view team : kTeams) {
-    const Status made = sandbox_.put(fmt::format(
-        "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {0}, labels: {{team: {0}}}}}\n", team));
-    if (!made) return made;
+    if (!done) return done;
+    done =
+        sandbox_.put(filled("{apiVersion: v1, kind: Namespace, "
+                            "metadata: {name: $team, labels: {team: $team}}}",
+                            {{"$team", std::string(team)}}));
   }
-  for (size_t i = 0; i < std::max<size_t>(1, options_.objects / kObjectsPerApp); ++i) start_app();
-  while (!steps_.empty()) {
-    if (const Status made = change(); !made) return made;
-  }
-  return {};
+  for (size_t i = 0; done && i <= options_.objects / kObjectsPerApp; ++i) done = start_app();
+  while (done && !std::ranges::all_of(apps_, is_settled<App>)) done = change();
+  return done;
 }
 
 Status LivingCluster::change() {
-  if (steps_.empty()) {
-    const size_t chance = pick(20);
-    const size_t index = pick(apps_.size());
-    if (chance == 0) {
-      start_app();
-    } else if (chance == 1 && apps_.size() > 1) {
-      vanish(index);
-    } else if (chance < 8) {
-      scale(apps_[index]);
-    } else {
-      roll_out(apps_[index]);
-    }
+  for (App& app : apps_) {
+    if (!is_settled(app)) return advance(app);
   }
-  const Step step = std::move(steps_.front());
-  steps_.pop_front();
-  return step();
+  const size_t chance = pick(20);
+  const size_t index = pick(apps_.size());
+  if (chance == 0) return start_app();
+  if (chance == 1 && apps_.size() > 1) return vanish(index);
+  App& app = apps_[index];
+  const bool grows = app.replicas < 2 || (app.replicas < 6 && pick(2) == 0);
+  if (chance < 8) {
+    app.replicas = grows ? app.replicas + 1 : app.replicas - 1;
+  } else {
+    ++app.revision;
+  }
+  return put_deployment(app);
 }
 
 Status LivingCluster::run(const std::stop_token& stop) {

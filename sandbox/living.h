@@ -4,11 +4,9 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <random>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "sandbox/sandbox.h"
 
@@ -20,48 +18,44 @@ struct LivingOptions {
   uint64_t seed = 1;
 };
 
-// One thread. A change is one write that watchers see.
+// One thread. A change is a step that watchers see.
 class LivingCluster {
  public:
-  LivingCluster(Sandbox& sandbox, const LivingOptions& options);
+  LivingCluster(Sandbox& sandbox, const LivingOptions& options)
+      : sandbox_(sandbox), options_(options), random_(options.seed) {}
 
   // Puts the objects there.
   Status settle();
-  // The next change.
+  // The next change: a step of what is under way, or the first one of something new.
   Status change();
   // Changes at the pace that was asked for, until stopped or until a write fails.
   Status run(const std::stop_token& stop);
 
  private:
+  struct Pod {
+    std::string name;
+    int revision = 1;
+    bool is_ready = false;
+  };
   struct App {
     std::string ns, name;
     int revision = 1;
-    int generation = 1;
-    int replicas = 2;
-    int ready = 0;                  // of the newest revision
-    std::vector<std::string> pods;  // oldest first
+    size_t replicas = 2;
+    std::deque<Pod> pods = {};  // oldest first
+    bool is_stale = false;      // its Deployment says less than what is true
   };
-  using Step = std::function<Status()>;
 
   size_t pick(size_t count) { return static_cast<size_t>(random_() % count); }
-  void start_app();
-  void roll_out(App& app);
-  void scale(App& app);
-  void vanish(size_t index);
-  void add_pod(App& app);
-  void drop_pod(App& app);
-  std::string uid_of(const kube::Gvk& gvk, const kube::ObjectKey& key) const;
-  Status put_pod(const App& app, const std::string& name, bool is_ready);
-  Status put_deployment(const App& app);
-  Status put_replica_set(const App& app, int revision, int replicas);
-  Status put_surroundings(const App& app);
+  Status start_app();
+  Status advance(App& app);
+  Status vanish(size_t index);
+  Status put_pod(const App& app, const Pod& pod);
+  Status put_deployment(App& app);
 
   Sandbox& sandbox_;
   const LivingOptions options_;
-  const std::string started_;  // the time of every condition
   std::mt19937_64 random_;
-  std::deque<App> apps_;
-  std::deque<Step> steps_;  // writes that are due, in order
+  std::deque<App> apps_ = {};
   size_t made_ = 0;
 };
 

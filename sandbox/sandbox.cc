@@ -1,12 +1,12 @@
 #include "sandbox/sandbox.h"
 
+#include <algorithm>
 #include <random>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "base/base64.h"
-#include "base/guarded.h"
 #include "base/yaml.h"
 #include "sandbox/api.h"
 
@@ -16,31 +16,17 @@ namespace {
 
 constexpr size_t kBodyBytes = size_t{16} << 20;
 
-Fault fault_of(int code) {
-  if (code == 404) return Fault::missing;
-  return code == 409 ? Fault::conflict : Fault::invalid;
-}
-
 Status status_of(const Outcome<ObjectPtr>& outcome) {
-  const Failure* failure = failure_of(outcome);
-  if (failure == nullptr) return {};
-  return Error{fault_of(failure->code), failure->message, ""};
-}
-
-std::string made_token(const std::string& user) {
-  std::random_device entropy;
-  return fmt::format("{}-{:08x}{:08x}{:08x}", user, entropy(), entropy(), entropy());
-}
-
-Error unserved(const kube::Gvk& gvk) {
-  return missing(fmt::format("no kind {} is served", gvk.text()));
+  if (outcome) return {};
+  const Failure& failure = outcome.failure();
+  return Error{failure.code == 404 ? Fault::missing : Fault::invalid, failure.message, ""};
 }
 
 }  // namespace
 
 struct Sandbox::Parts {
   explicit Parts(const SandboxOptions& options)
-      : cluster({.seed = options.seed, .history_limit = options.history_limit}),
+      : cluster(options.seed, options.history_limit),
         api(cluster, {.version = kServerVersion,
                       .bookmark_interval = options.bookmark_interval,
                       .anonymous = options.anonymous}) {}
@@ -81,11 +67,14 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
 std::string Sandbox::url() const { return parts_->url; }
 
 std::string Sandbox::token(const std::string& user) {
-  return parts_->cluster.with_access([&](Access& access) {
-    std::string token = access.token(user);
-    if (!token.empty()) return token;
-    access.add_token(token = made_token(user), user);
-    return token;
+  std::random_device entropy;
+  const std::string made =
+      fmt::format("{}-{:08x}{:08x}{:08x}", user, entropy(), entropy(), entropy());
+  return parts_->cluster.with([&](ClusterState& state) {
+    for (const auto& [token, owner] : state.access.users)
+      if (owner == user) return token;
+    state.access.users.emplace(made, user);
+    return made;
   });
 }
 
@@ -94,73 +83,85 @@ Status Sandbox::put(std::string_view text) {
   const auto documents = yaml::parse_all(text, arena);
   if (!documents) return documents.error();
   for (const yaml::Document& document : *documents) {
-    const Value* items = document.root.find("items");
-    const bool is_list =
-        items != nullptr && items->is_array() && document.root.text("kind").ends_with("List");
-    const auto objects = is_list ? items->items() : std::span(&document.root, 1);
+    const bool is_list = document.root.text("kind").ends_with("List");
+    const auto objects =
+        is_list ? items_at(document.root, {"items"}) : std::span(&document.root, 1);
     for (const Value& object : objects) {
-      const Status done = status_of(parts_->cluster.put(object));
+      const Status done =
+          status_of(parts_->cluster.change([&](ClusterState& state) { return state.put(object); }));
       if (!done) return done.error().in(object.text("kind"));
     }
   }
   return {};
 }
 
-Status Sandbox::patch(const kube::Gvk& gvk, const kube::ObjectKey& key, std::string_view patch) {
-  const KindPtr kind = parts_->cluster.kind(gvk);
-  if (!kind) return unserved(gvk);
-  Arena arena;
-  const auto change = yaml::parse(patch, arena);
-  if (!change) return change.error();
-  const Write write{.kind = kind,
-                    .key = key,
-                    .owner = {.manager = "kollect-sandbox", .time = now_text()},
-                    .keeps_status = true};
-  return status_of(parts_->cluster.update(write, [&](const Value& current, Arena& scratch) {
-    return Outcome<Value>(merge_patch(scratch, current, *change));
+Status Sandbox::erase(const kube::Gvk& gvk, const kube::ObjectKey& key) {
+  return status_of(parts_->cluster.change([&](ClusterState& state) -> Outcome<ObjectPtr> {
+    const KindPtr kind = state.kind(gvk);
+    return kind ? state.erase(kind, key) : unserved();
   }));
 }
 
-Status Sandbox::erase(const kube::Gvk& gvk, const kube::ObjectKey& key) {
-  const KindPtr kind = parts_->cluster.kind(gvk);
-  return kind ? status_of(parts_->cluster.erase(kind, key, {})) : unserved(gvk);
-}
-
 std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::ObjectKey& key) const {
-  const KindPtr kind = parts_->cluster.kind(gvk);
-  if (!kind) return {};
-  const ObjectPtr object =
-      parts_->cluster.read([&](const Store& store) { return store.find(kind->resource(), key); });
-  return object ? std::optional(object->text) : std::nullopt;
+  return parts_->cluster.read([&](const ClusterState& state) -> std::optional<std::string> {
+    const KindPtr kind = state.kind(gvk);
+    const ObjectPtr object = kind ? state.store().find(kind->resource(), key) : nullptr;
+    return object ? std::optional(object->text) : std::nullopt;
+  });
 }
 
-void Sandbox::add_rule(const AccessRule& rule) {
-  parts_->cluster.with_access([&](Access& access) { access.add(rule); });
+void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {
+  parts_->cluster.with([&](ClusterState& state) {
+    return state.access.rules.push_back({user, verb, resource, ns, false});
+  });
+}
+
+void Sandbox::allow(std::string user, std::string verb, std::string resource, std::string ns) {
+  parts_->cluster.with([&](ClusterState& state) {
+    return state.access.rules.push_back({user, verb, resource, ns, true});
+  });
 }
 
 void Sandbox::clear_rules() {
-  parts_->cluster.with_access([](Access& access) { access.clear(); });
+  parts_->cluster.with([](ClusterState& state) { state.access.rules.clear(); });
 }
 
-void Sandbox::revoke(const std::string& token) {
-  parts_->cluster.with_access([&](Access& access) { access.remove_token(token); });
+void Sandbox::inject(const InjectedFault& fault) {
+  parts_->cluster.change([&](ClusterState& state) {
+    state.faults.pending.push_back(fault);
+    return true;
+  });
 }
 
-void Sandbox::inject(const InjectedFault& fault) { parts_->cluster.inject(fault); }
-void Sandbox::clear_faults() { parts_->cluster.clear_faults(); }
-void Sandbox::drop_watches(const std::string& resource) { parts_->cluster.drop_watches(resource); }
+void Sandbox::clear_faults() {
+  parts_->cluster.change([](ClusterState& state) {
+    state.faults.pending.clear();
+    return true;
+  });
+}
+
+void Sandbox::drop_watches(const std::string& resource) {
+  const int open = static_cast<int>(open_watches(resource));
+  if (open > 0)
+    inject({.kind = FaultKind::drop, .verb = "watch", .resource = resource, .times = open});
+}
+
 void Sandbox::forget_history(const std::string& resource) {
-  parts_->cluster.forget_history(resource);
+  parts_->cluster.change([&](ClusterState& state) {
+    state.forget_history(resource);
+    return true;
+  });
 }
 
 uint64_t Sandbox::count(std::string_view verb, std::string_view resource) const {
-  uint64_t sum = 0;
-  for (const auto& [what, count] : parts_->cluster.counters()) {
-    const size_t blank = what.find(' ');
-    const bool fits = resource == "*" || what.substr(blank + 1) == resource;
-    if (fits && what.substr(0, blank) == verb) sum += count;
-  }
-  return sum;
+  return parts_->cluster.read([&](const ClusterState& state) {
+    uint64_t sum = 0;
+    for (const auto& [what, count] : state.counters) {
+      const bool fits = resource == "*" || what.ends_with(fmt::format(" {}", resource));
+      if (fits && what.starts_with(fmt::format("{} ", verb))) sum += count;
+    }
+    return sum;
+  });
 }
 
 size_t Sandbox::open_watches(const std::string& resource) const {
@@ -168,15 +169,7 @@ size_t Sandbox::open_watches(const std::string& resource) const {
 }
 
 uint64_t Sandbox::version() const {
-  return parts_->cluster.read([](const Store& store) { return store.version(); });
-}
-
-void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {
-  add_rule({std::move(user), std::move(verb), std::move(resource), std::move(ns), false});
-}
-
-void Sandbox::allow(std::string user, std::string verb, std::string resource, std::string ns) {
-  add_rule({std::move(user), std::move(verb), std::move(resource), std::move(ns), true});
+  return parts_->cluster.read([](const ClusterState& state) { return state.store().version(); });
 }
 
 std::string Sandbox::kubeconfig(const std::string& ca_pem, const std::string& user) {

@@ -22,7 +22,6 @@
 #include "kube/gvk.h"
 #include "kube/object.h"
 #include "net/tls.h"
-#include "sandbox/access.h"
 #include "sandbox/faults.h"
 
 namespace kollect::sandbox {
@@ -37,7 +36,7 @@ struct SandboxOptions {
   // Who a request without a token is; empty: nobody, it gets 401. kubectl sends no token over plain
   // HTTP.
   std::string anonymous = {};
-  uint64_t seed = 1;            // of uids, generated names and service addresses
+  uint64_t seed = 1;            // of uids and generated names
   size_t history_limit = 1000;  // events kept per resource; watches from before get 410
   std::chrono::milliseconds bookmark_interval{60'000};
 };
@@ -53,8 +52,7 @@ class Sandbox {
 
   // "http://127.0.0.1:43210"
   std::string url() const;
-  // The bearer token of a user; made when it is new. "admin" is there from the start. Requests
-  // without a known token get 401.
+  // The bearer token of a user; made when it is new. Requests without a known token get 401.
   std::string token(const std::string& user = "admin");
   // A kubeconfig that acts as this user; `ca_pem` is empty for plain HTTP.
   std::string kubeconfig(const std::string& ca_pem = {}, const std::string& user = "admin");
@@ -62,21 +60,17 @@ class Sandbox {
   // Creates or replaces every object of a YAML or JSON text, status included. Objects without a
   // namespace go to "default"; a namespace must exist. Fault::invalid names the object.
   Status put(std::string_view text);
-  // Merges `patch` (JSON or YAML, RFC 7386) into an object, status included. Fault::missing.
-  Status patch(const kube::Gvk& gvk, const kube::ObjectKey& key, std::string_view patch);
   // As a DELETE request: finalizers hold it, a namespace or definition takes its objects along.
+  // Fault::missing.
   Status erase(const kube::Gvk& gvk, const kube::ObjectKey& key);
   // The object as JSON text; nullopt when it is not there.
   std::optional<std::string> read(const kube::Gvk& gvk, const kube::ObjectKey& key) const;
 
-  // Rules about users, the last that fits decides; without one everything is allowed. Effective
-  // for the next request: an open watch goes on, as on a real server.
-  void add_rule(const AccessRule& rule);
+  // Rules about users, the last that fits decides; without one everything is allowed, "*" fits all.
+  // Effective for the next request: an open watch goes on, as on a real server.
   void deny(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
   void allow(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
   void clear_rules();
-  // The token is unknown from now on.
-  void revoke(const std::string& token);
 
   void inject(const InjectedFault& fault);
   void clear_faults();

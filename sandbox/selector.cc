@@ -11,70 +11,56 @@ namespace kollect::sandbox {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
 }
 
-std::vector<std::string_view> split(std::string_view text) {
-  std::vector<std::string_view> parts;
+// At commas outside of parentheses.
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
   size_t begin = 0;
   int depth = 0;
   for (size_t at = 0; at <= text.size(); ++at) {
     if (at < text.size()) depth += (text[at] == '(') - (text[at] == ')');
     if (at < text.size() && (text[at] != ',' || depth > 0)) continue;
-    parts.push_back(trimmed(text.substr(begin, at - begin)));
+    parts.emplace_back(trimmed(text.substr(begin, at - begin)));
     begin = at + 1;
   }
   return parts;
 }
 
-const json::Value* value_at(const json::Value& object, std::string_view path) {
-  const json::Value* at = &object;
-  while (at != nullptr && !path.empty()) {
-    const size_t dot = std::min(path.find('.'), path.size());
-    at = at->find(path.substr(0, dot));
-    path.remove_prefix(std::min(dot + 1, path.size()));
-  }
-  return at;
-}
-
 }  // namespace
 
 Result<Selector::Term> Selector::term(std::string_view text) {
-  const auto refuse = [&] {
+  const bool is_set = text.ends_with(')');
+  const size_t end = is_set ? text.find('(') : text.find('=');
+  std::string_view key = trimmed(text.substr(0, end));
+  Term result;
+  if (is_set) {
+    result.is_negative = key.ends_with(" notin");
+    if (!result.is_negative && !key.ends_with(" in")) key = {};
+    key = trimmed(key.substr(0, key.rfind(' ')));
+    result.values = split(text.substr(end + 1, text.size() - end - 2));
+  } else if (end != std::string_view::npos) {
+    result.is_negative = key.ends_with('!');
+    if (result.is_negative) key = trimmed(key.substr(0, key.size() - 1));
+    const std::string_view value = text.substr(end + 1);
+    result.values.emplace_back(trimmed(value.substr(value.starts_with('=') ? 1 : 0)));
+  } else {
+    result.is_negative = key.starts_with('!');
+    if (result.is_negative) key = trimmed(key.substr(1));
+  }
+  result.key = key;
+  if (key.empty() || key.find_first_of(" (") != std::string_view::npos)
     return invalid(fmt::format("unable to parse requirement: \"{}\"", text));
-  };
-  if (const size_t open = text.find('('); open != std::string_view::npos) {
-    const std::string_view head = trimmed(text.substr(0, open));
-    const size_t blank = head.find(' ');
-    if (!text.ends_with(')') || blank == std::string_view::npos) return refuse();
-    const std::string_view word = trimmed(head.substr(blank));
-    if (word != "in" && word != "notin") return refuse();
-    Term result{std::string(head.substr(0, blank)), word == "in" ? Test::in : Test::not_in, {}};
-    for (const auto value : split(text.substr(open + 1, text.size() - open - 2)))
-      result.values.emplace_back(value);
-    return result;
-  }
-  if (const size_t at = text.find('='); at != std::string_view::npos) {
-    const bool is_not = at > 0 && text[at - 1] == '!';
-    const size_t skip = at + (text.substr(at).starts_with("==") ? 2 : 1);
-    const std::string_view key = trimmed(text.substr(0, at - (is_not ? 1 : 0)));
-    if (key.empty()) return refuse();
-    return Term{std::string(key),
-                is_not ? Test::not_in : Test::in,
-                {std::string(trimmed(text.substr(skip)))}};
-  }
-  const bool is_absent = text.starts_with('!');
-  const std::string_view key = trimmed(text.substr(is_absent ? 1 : 0));
-  if (key.empty() || key.find(' ') != std::string_view::npos) return refuse();
-  return Term{std::string(key), is_absent ? Test::absent : Test::exists, {}};
+  return result;
 }
 
 Result<Selector> Selector::labels(std::string_view text) {
   Selector result;
   if (trimmed(text).empty()) return result;
-  for (const std::string_view part : split(text)) {
+  for (const std::string& part : split(text)) {
     auto parsed = term(part);
     if (!parsed) return parsed.error();
     result.terms_.push_back(*std::move(parsed));
@@ -92,47 +78,36 @@ Result<Selector> Selector::fields(std::string_view text) {
   return result;
 }
 
-bool Selector::holds(const Term& term, const std::string* value) {
-  const auto is_listed = [&] {
-    return value != nullptr && std::ranges::find(term.values, *value) != term.values.end();
-  };
-  switch (term.test) {
-    case Test::in:
-      return is_listed();
-    case Test::not_in:
-      return !is_listed();
-    case Test::exists:
-      return value != nullptr;
-    case Test::absent:
-      return value == nullptr;
-  }
-  return false;
+bool Selector::Term::holds(const json::Value* value) const {
+  if (values.empty()) return (value != nullptr) != is_negative;
+  if (value == nullptr) return is_negative;
+  const std::string text =
+      value->is_string() ? std::string(value->as_string()) : json::to_text(*value);
+  return (std::ranges::find(values, text) != values.end()) != is_negative;
 }
 
 bool Selector::matches_labels(const json::Value& object) const {
   const json::Value* labels = object.at({"metadata", "labels"});
   return std::ranges::all_of(terms_, [&](const Term& term) {
-    const json::Value* value = labels != nullptr ? labels->find(term.key) : nullptr;
-    const std::string text =
-        value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-    return holds(term, value != nullptr ? &text : nullptr);
+    return term.holds(labels != nullptr ? labels->find(term.key) : nullptr);
   });
 }
 
 bool Selector::matches_fields(const json::Value& object) const {
+  const auto value_at = [&](std::string_view path) {
+    const json::Value* at = &object;
+    while (at != nullptr && !path.empty()) {
+      const size_t dot = std::min(path.find('.'), path.size());
+      at = at->find(path.substr(0, dot));
+      path.remove_prefix(std::min(dot + 1, path.size()));
+    }
+    return at;
+  };
+  const json::Value absent = json::Value::string("");
   return std::ranges::all_of(terms_, [&](const Term& term) {
-    const json::Value* value = value_at(object, term.key);
-    const std::string text = value == nullptr || value->is_null() ? std::string()
-                             : value->is_string()                 ? std::string(value->as_string())
-                                                                  : json::to_text(*value);
-    return holds(term, &text);
+    const json::Value* value = value_at(term.key);
+    return term.holds(value != nullptr ? value : &absent);
   });
-}
-
-std::vector<std::string> Selector::keys() const {
-  std::vector<std::string> keys;
-  for (const Term& term : terms_) keys.push_back(term.key);
-  return keys;
 }
 
 }  // namespace kollect::sandbox

@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -23,18 +22,18 @@ class Selector {
   bool matches_labels(const json::Value& object) const;
   bool matches_fields(const json::Value& object) const;
   bool empty() const { return terms_.empty(); }
-  std::vector<std::string> keys() const;
 
  private:
-  enum class Test { in, not_in, exists, absent };
+  // The value is one of these, or none of these; without values: the key is there, or not.
   struct Term {
     std::string key;
-    Test test;
-    std::vector<std::string> values;
+    bool is_negative = false;
+    std::vector<std::string> values = {};
+
+    bool holds(const json::Value* value) const;
   };
 
   static Result<Term> term(std::string_view text);
-  static bool holds(const Term& term, const std::string* value);
 
   std::vector<Term> terms_;
 };

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -24,18 +25,16 @@ struct Object {
 using ObjectPtr = std::shared_ptr<const Object>;
 
 struct Event {
-  uint64_t version = 0;
   ObjectPtr before;  // null: it came into being
-  ObjectPtr after;   // null: it went
-  // What a client is told that it went: the last state, with the version of its end.
-  ObjectPtr gone;
+  ObjectPtr after;   // with the version of the event; of an end the last state
+  bool is_end = false;
 };
 
 // The objects of one resource.
 struct Shelf {
-  std::map<kube::ObjectKey, ObjectPtr> objects;
-  std::deque<Event> history;  // oldest first
-  uint64_t forgotten = 0;     // events up to this version are no longer known
+  std::map<kube::ObjectKey, ObjectPtr> objects = {};
+  std::deque<Event> history = {};  // oldest first
+  uint64_t forgotten = 0;          // events up to this version are no longer known
 };
 
 class Store {
@@ -44,21 +43,19 @@ class Store {
 
   // Of the newest change.
   uint64_t version() const { return version_; }
-  // Null when nothing of this resource was ever kept.
-  const Shelf* shelf(const std::string& resource) const;
+  const Shelf& shelf(const std::string& resource) const;
   ObjectPtr find(const std::string& resource, const kube::ObjectKey& key) const;
-  // The next version, which the value carries afterwards, and the object that is now kept.
-  ObjectPtr put(const std::string& resource, const json::Value& object, json::Arena& arena);
+  // The object that is now kept, which carries the next version.
+  ObjectPtr put(const std::string& resource, const json::Value& object);
   void erase(const std::string& resource, const kube::ObjectKey& key);
-  // Objects in order of their keys as of an older version; false when that is forgotten.
-  bool as_of(const std::string& resource, uint64_t version, std::vector<ObjectPtr>& out) const;
   // Drops the history; watches from older versions end with 410.
   void forget(const std::string& resource);
   // The objects of every resource in a namespace, as (resource, key).
   std::vector<std::pair<std::string, kube::ObjectKey>> contents(const std::string& ns) const;
 
  private:
-  void record(Shelf& shelf, Event event);
+  ObjectPtr next(const json::Value& value);
+  void record(Shelf& shelf, Event event) const;
 
   const size_t history_limit_;
   uint64_t version_ = 1;

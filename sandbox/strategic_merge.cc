@@ -17,7 +17,6 @@ struct MergeKey {
 constexpr MergeKey kMergeKeys[] = {
     {"containers", "ports", "containerPort"},
     {"initContainers", "ports", "containerPort"},
-    {"ephemeralContainers", "ports", "containerPort"},
     {"spec", "ports", "port"},
     {"spec", "volumes", "name"},
     {"spec", "topologySpreadConstraints", "topologyKey"},
@@ -30,12 +29,8 @@ constexpr MergeKey kMergeKeys[] = {
     {"", "volumeDevices", "devicePath"},
     {"", "imagePullSecrets", "name"},
     {"", "hostAliases", "ip"},
-    {"", "resourceClaims", "name"},
-    {"", "schedulingGates", "name"},
     {"", "ownerReferences", "uid"},
     {"", "conditions", "type"},
-    {"", "podIPs", "ip"},
-    {"", "hostIPs", "ip"},
     {"", "secrets", "name"},
     {"", "finalizers", "*"},
 };
@@ -43,22 +38,11 @@ constexpr MergeKey kMergeKeys[] = {
 constexpr std::string_view kSetOrder = "$setElementOrder/";
 constexpr std::string_view kDeleteItems = "$deleteFromPrimitiveList/";
 
-class Merge {
- public:
-  explicit Merge(Arena& arena) : arena_(arena) {}
+Value merged(Arena& arena, const Value& target, const Value& patch, std::string_view parent);
 
-  Value object(const Value& target, const Value& patch, std::string_view parent);
-
- private:
-  Value member(const Value& target, const Value& patch, std::string_view parent,
-               std::string_view field);
-  Value list(const Value* target, const Value& patch, std::string_view field, std::string_view key);
-  Value set(const Value* target, const Value& patch);
-  Value directive(const Value& result, const Member& member, std::string_view parent);
-  Value ordered(const Value& list, const Value& order, std::string_view key);
-
-  Arena& arena_;
-};
+bool contains(const Value& list, const Value& item) {
+  return std::ranges::find(list.items(), item) != list.items().end();
+}
 
 bool same_key(const Value& a, const Value& b, std::string_view key) {
   if (key == "*") return a == b;
@@ -67,106 +51,82 @@ bool same_key(const Value& a, const Value& b, std::string_view key) {
   return x != nullptr && y != nullptr && *x == *y;
 }
 
-Value Merge::object(const Value& target, const Value& patch, std::string_view parent) {
-  if (!patch.is_object()) return patch;
-  const std::string_view how = patch.text("$patch");
-  if (how == "delete") return Value::object({});
-  if (how == "replace") return without(patch, "$patch", arena_);
-  Value result = target.is_object() ? target : Value::object({});
-  for (const Member& change : patch.members()) {
-    if (change.key.starts_with('$')) continue;
-    result = change.value.is_null() ? without(result, change.key, arena_)
-                                    : with(arena_, result, change.key,
-                                           member(result, change.value, parent, change.key));
-  }
-  for (const Member& change : patch.members()) {
-    if (change.key.starts_with('$')) result = directive(result, change, parent);
-  }
-  return result;
-}
+// The list `field`, whose items merge by `key`.
+struct Keyed {
+  std::string_view field, key;
+};
 
-Value Merge::member(const Value& target, const Value& patch, std::string_view parent,
-                    std::string_view field) {
-  const Value* old = target.find(field);
-  if (patch.is_object()) return object(old != nullptr ? *old : Value(), patch, field);
-  const std::string_view key = merge_key(parent, field);
-  if (!patch.is_array() || key.empty()) return patch;
-  return key == "*" ? set(old, patch) : list(old, patch, field, key);
-}
-
-Value Merge::set(const Value* target, const Value& patch) {
-  std::vector<Value> items;
-  if (target != nullptr && target->is_array())
-    items.assign(target->items().begin(), target->items().end());
-  for (const Value& item : patch.items()) {
-    if (std::ranges::find(items, item) == items.end()) items.push_back(item);
-  }
-  return arena_.array(items);
-}
-
-Value Merge::list(const Value* target, const Value& patch, std::string_view field,
-                  std::string_view key) {
-  std::vector<Value> items;
-  const auto replaces = [](const Value& item) {
-    return item.text("$patch") == "replace" && item.members().size() == 1;
-  };
-  const bool is_replaced = std::ranges::any_of(patch.items(), replaces);
-  if (target != nullptr && target->is_array() && !is_replaced)
-    items.assign(target->items().begin(), target->items().end());
+Value merged_list(Arena& arena, std::span<const Value> target, const Value& patch, Keyed list) {
+  const auto replaces = [](const Value& item) { return item.text("$patch") == "replace"; };
+  std::vector<Value> items(target.begin(), target.end());
+  if (std::ranges::any_of(patch.items(), replaces)) items.clear();
   for (const Value& item : patch.items()) {
     if (replaces(item)) continue;
-    const auto same = [&](const Value& other) { return same_key(other, item, key); };
+    const auto same = [&](const Value& other) { return same_key(other, item, list.key); };
     const auto found = std::ranges::find_if(items, same);
     if (item.text("$patch") == "delete") {
       std::erase_if(items, same);
     } else if (found != items.end()) {
-      *found = object(*found, item, field);
+      *found = merged(arena, *found, item, list.field);
     } else {
-      items.push_back(object({}, item, field));
+      items.push_back(merged(arena, {}, item, list.field));
     }
   }
-  return arena_.array(items);
+  return arena.array(items);
 }
 
 // Items that the order names come first in that order; the others keep theirs behind them.
-Value Merge::ordered(const Value& list, const Value& order, std::string_view key) {
-  std::vector<Value> items(list.items().begin(), list.items().end());
-  const auto rank = [&](const Value& item) {
+Value ordered(Arena& arena, std::span<const Value> list, const Value& order, std::string_view key) {
+  std::vector<Value> items(list.begin(), list.end());
+  std::ranges::stable_sort(items, {}, [&](const Value& item) {
     const auto same = [&](const Value& named) { return same_key(named, item, key); };
     return std::ranges::find_if(order.items(), same) - order.items().begin();
-  };
-  std::ranges::stable_sort(items, {}, rank);
-  return arena_.array(items);
+  });
+  return arena.array(items);
 }
 
-Value Merge::directive(const Value& result, const Member& member, std::string_view parent) {
-  const auto list_of = [&](std::string_view prefix) {
-    const Value* list = result.find(member.key.substr(prefix.size()));
-    return list != nullptr && list->is_array() && member.value.is_array() ? list : nullptr;
-  };
-  if (member.key == "$retainKeys" && member.value.is_array()) {
+// What a member whose key begins with $ asks for.
+Value obeyed(Arena& arena, const Value& result, const Member& directive, std::string_view parent) {
+  if (!directive.value.is_array()) return result;
+  if (directive.key == "$retainKeys") {
     std::vector<Member> kept(result.members().begin(), result.members().end());
     std::erase_if(kept, [&](const Member& old) {
-      return std::ranges::find(member.value.items(), text_of(old.key)) ==
-             member.value.items().end();
+      return !contains(directive.value, Value::string(old.key));
     });
-    return arena_.object(kept);
+    return arena.object(kept);
   }
-  if (member.key.starts_with(kSetOrder)) {
-    const std::string_view field = member.key.substr(kSetOrder.size());
-    const std::string_view key = merge_key(parent, field);
-    const Value* list = list_of(kSetOrder);
-    if (list == nullptr || key.empty()) return result;
-    return with(arena_, result, field, ordered(*list, member.value, key));
+  const std::string_view field = directive.key.substr(directive.key.find('/') + 1);
+  const auto list = items_at(result, {field});
+  if (list.empty()) return result;
+  Value changed;
+  if (directive.key.starts_with(kSetOrder)) {
+    changed = ordered(arena, list, directive.value, merge_key(parent, field));
+  } else if (directive.key.starts_with(kDeleteItems)) {
+    std::vector<Value> kept(list.begin(), list.end());
+    std::erase_if(kept, [&](const Value& item) { return contains(directive.value, item); });
+    changed = arena.array(kept);
   }
-  if (member.key.starts_with(kDeleteItems)) {
-    const Value* list = list_of(kDeleteItems);
-    if (list == nullptr) return result;
-    std::vector<Value> kept(list->items().begin(), list->items().end());
-    std::erase_if(kept, [&](const Value& item) {
-      return std::ranges::find(member.value.items(), item) != member.value.items().end();
-    });
-    return with(arena_, result, member.key.substr(kDeleteItems.size()), arena_.array(kept));
+  return changed.is_null() ? result : with(arena, result, field, &changed);
+}
+
+Value merged(Arena& arena, const Value& target, const Value& patch, std::string_view parent) {
+  if (!patch.is_object()) return patch;
+  const std::string_view how = patch.text("$patch");
+  if (how == "delete") return Value::object({});
+  if (how == "replace") return with(arena, patch, "$patch", nullptr);
+  Value result = target.is_object() ? target : Value::object({});
+  for (const Member& change : patch.members()) {
+    if (change.key.starts_with('$')) continue;
+    const std::string_view key = merge_key(parent, change.key);
+    const Value* old = result.find(change.key);
+    const Value value =
+        change.value.is_array() && !key.empty()
+            ? merged_list(arena, items_at(result, {change.key}), change.value, {change.key, key})
+            : merged(arena, old != nullptr ? *old : Value(), change.value, change.key);
+    result = with(arena, result, change.key, value.is_null() ? nullptr : &value);
+  }
+  for (const Member& change : patch.members()) {
+    if (change.key.starts_with('$')) result = obeyed(arena, result, change, parent);
   }
   return result;
 }
@@ -181,7 +141,7 @@ std::string_view merge_key(std::string_view parent, std::string_view field) {
 }
 
 Value strategic_merge(Arena& arena, const Value& target, const Value& patch) {
-  return Merge(arena).object(target, patch, {});
+  return merged(arena, target, patch, {});
 }
 
 }  // namespace kollect::sandbox

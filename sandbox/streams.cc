@@ -13,6 +13,10 @@ using State = net::BodySource::State;
 constexpr size_t kPieceBytes = size_t{64} << 10;
 constexpr std::string_view kGarbage = "\x01{]garbage\n";
 
+std::string error_frame(const Failure& failure) {
+  return fmt::format("{{\"type\":\"ERROR\",\"object\":{}}}\n", status_text(failure));
+}
+
 class ListSource : public net::BodySource {
  public:
   ListSource(View view, ListPage page) : view_(std::move(view)), page_(std::move(page)) {}
@@ -44,8 +48,8 @@ class WatchSource : public net::BodySource {
         resource_(selection_.kind->resource()),
         view_(std::move(view)),
         how_(how),
-        seen_(how.version),
         ends_at_(Steady::now() + how.timeout),
+        seen_(how.version),
         bookmark_at_(Steady::now() + how.bookmark_interval) {}
   ~WatchSource() override { cluster_.unsubscribe(subscription_); }
   WatchSource(const WatchSource&) = delete;
@@ -58,53 +62,46 @@ class WatchSource : public net::BodySource {
 
  private:
   std::optional<Pulled> misbehave(std::string& out);
-  void load();
-  void send_state(std::string& out);
+  bool load();
   void send(std::string& out, const Event& event);
-  void send_frame(std::string& out, std::string_view type, const Object& object);
-  void send_bookmark(std::string& out);
+  void mark(std::string& out);
 
   Cluster& cluster_;
   const Selection selection_;
   const std::string resource_;
   const View view_;
   const Watching how_;
-  uint64_t seen_;
   const Steady::time_point ends_at_;
+  uint64_t seen_;
   Steady::time_point bookmark_at_;
   uint64_t subscription_ = 0;
-  bool is_first_ = true;
-  bool is_expired_ = false;
-  bool is_cut_ = false;  // the next pull closes the connection
-  bool has_state_ = false;
-  std::vector<ObjectPtr> state_;  // what lives and was not sent yet, the next one last
-  std::vector<Event> events_;
-  size_t next_ = 0;
+  bool is_cut_ = false;       // the next pull closes the connection
+  bool has_state_ = false;    // what lives was loaded
+  bool has_marked_ = false;   // and its end was said
+  std::deque<Event> events_;  // not sent yet
 };
 
-// Takes what happened since the last time, or what lives at the start.
-void WatchSource::load() {
-  events_.clear();
-  next_ = 0;
-  cluster_.read([&](const Store& store) {
-    const Shelf* shelf = store.shelf(resource_);
-    if (how_.sends_state && !has_state_) {
-      seen_ = store.version();
-      if (shelf == nullptr) return 0;
-      for (const auto& [key, object] : shelf->objects) state_.push_back(object);
-      std::ranges::reverse(state_);
-      return 0;
+// Takes what happened since the last time, or what lives at the start; false when it is forgotten.
+bool WatchSource::load() {
+  return cluster_.read([&](const ClusterState& state) {
+    const Shelf& shelf = state.store().shelf(resource_);
+    if (how_.sends_state && !std::exchange(has_state_, true)) {
+      for (const auto& [key, object] : shelf.objects) events_.push_back({nullptr, object});
+      seen_ = state.store().version();
+      return true;
     }
-    if (shelf == nullptr) return 0;
-    is_expired_ = seen_ < shelf->forgotten;
-    const auto first = std::ranges::upper_bound(shelf->history, seen_, {}, &Event::version);
-    events_.assign(first, shelf->history.end());
-    return 0;
+    const auto first = std::ranges::upper_bound(
+        shelf.history, seen_, {}, [](const Event& event) { return event.after->version; });
+    events_.assign(first, shelf.history.end());
+    const bool is_known = seen_ >= shelf.forgotten;
+    seen_ = std::max(seen_, state.store().version());
+    return is_known;
   });
 }
 
 std::optional<net::BodySource::Pulled> WatchSource::misbehave(std::string& out) {
-  const auto fault = cluster_.fault_for_watch(resource_);
+  const auto fault =
+      cluster_.with([&](ClusterState& state) { return state.faults.for_watch(resource_); });
   if (!fault) return {};
   switch (fault->kind) {
     case FaultKind::hold:
@@ -113,10 +110,8 @@ std::optional<net::BodySource::Pulled> WatchSource::misbehave(std::string& out) 
       out += kGarbage;
       return {};
     case FaultKind::error_frame:
-      out += fmt::format(
-          "{{\"type\":\"ERROR\",\"object\":{}}}\n",
-          status_text({fault->code == 0 ? 410 : fault->code,
-                       fault->code == 0 ? "Expired" : "InternalError", "an injected fault"}));
+      out += error_frame({fault->code == 0 ? 410 : fault->code,
+                          fault->code == 0 ? "Expired" : "InternalError", "an injected fault"});
       return Pulled{.state = State::end};
     case FaultKind::half_line:
       out += R"({"type":"MODIFIED","object":{"kind":")";
@@ -131,47 +126,34 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
   if (is_cut_) return {.state = State::cut};
   if (auto broken = misbehave(out)) return *broken;
   if (Steady::now() >= ends_at_) return {.state = State::end};
-  if (next_ >= events_.size() && state_.empty()) load();
-  if (is_expired_) {
-    out += fmt::format("{{\"type\":\"ERROR\",\"object\":{}}}\n",
-                       status_text(expired(fmt::format("too old resource version: {}", seen_))));
+  const uint64_t since = seen_;
+  if (events_.empty() && !load()) {
+    out += error_frame(expired(fmt::format("too old resource version: {}", since)));
     return {.state = State::end};
   }
   const size_t full = out.size() + kPieceBytes;
-  if (how_.sends_state && !has_state_) send_state(out);
-  while (next_ < events_.size() && out.size() < full) send(out, events_[next_++]);
-  if (out.size() >= full) return {.state = State::more};
-  if (how_.bookmarks && Steady::now() >= bookmark_at_) send_bookmark(out);
-  if (cluster_.kind(selection_.kind->gvr) == nullptr) return {.state = State::end};
+  for (; !events_.empty() && out.size() < full; events_.pop_front()) send(out, events_.front());
+  if (!events_.empty()) return {.state = State::more};
+  mark(out);
+  const auto kind =
+      cluster_.read([&](const ClusterState& state) { return state.kind(selection_.kind->gvr); });
+  if (!kind) return {.state = State::end};
   return {.state = State::wait,
           .again_at = how_.bookmarks ? std::min(ends_at_, bookmark_at_) : ends_at_};
 }
 
-void WatchSource::send_state(std::string& out) {
-  const size_t full = out.size() + kPieceBytes;
-  for (; !state_.empty() && out.size() < full; state_.pop_back()) {
-    if (selection_.contains(*state_.back())) send_frame(out, "ADDED", *state_.back());
-  }
-  if (!state_.empty()) return;
-  has_state_ = true;
-  if (how_.marks_initial_end) view_.bookmark(out, seen_, true);
-}
-
 // What leaves a selection goes, what enters it comes.
 void WatchSource::send(std::string& out, const Event& event) {
-  seen_ = event.version;
   const bool was = event.before && selection_.contains(*event.before);
-  const bool is = event.after && selection_.contains(*event.after);
-  if (is) return send_frame(out, was ? "MODIFIED" : "ADDED", *event.after);
-  if (was) send_frame(out, "DELETED", event.gone ? *event.gone : *event.after);
+  const bool is = !event.is_end && selection_.contains(*event.after);
+  if (is) return view_.frame(out, was ? "MODIFIED" : "ADDED", *event.after);
+  if (was) view_.frame(out, "DELETED", *event.after);
 }
 
-void WatchSource::send_frame(std::string& out, std::string_view type, const Object& object) {
-  view_.frame(out, type, object, std::exchange(is_first_, false));
-}
-
-void WatchSource::send_bookmark(std::string& out) {
-  seen_ = std::max(seen_, cluster_.read([](const Store& store) { return store.version(); }));
+// The bookmarks that are due.
+void WatchSource::mark(std::string& out) {
+  if (how_.marks_initial_end && !std::exchange(has_marked_, true)) view_.bookmark(out, seen_, true);
+  if (!how_.bookmarks || Steady::now() < bookmark_at_) return;
   view_.bookmark(out, seen_, false);
   bookmark_at_ = Steady::now() + how_.bookmark_interval;
 }
@@ -196,7 +178,8 @@ class BrokenSource : public net::BodySource {
 }  // namespace
 
 bool Selection::contains(const Object& object) const {
-  if (!ns.empty() && object.key.ns != ns) return false;
+  if (!key.ns.empty() && object.key.ns != key.ns) return false;
+  if (!key.name.empty() && object.key.name != key.name) return false;
   if (labels.empty() && fields.empty()) return true;
   Arena arena;
   const auto value = json::parse(object.text, arena);

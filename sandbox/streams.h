@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +16,7 @@ namespace kollect::sandbox {
 // Which objects a request is about.
 struct Selection {
   KindPtr kind;
-  std::string ns;  // empty: all
+  kube::ObjectKey key;  // empty parts: all
   Selector labels;
   Selector fields;
 
@@ -35,13 +34,13 @@ struct Watching {
 
 struct ListPage {
   std::vector<ObjectPtr> objects;
-  View::ListHead head;
+  View::Head head;
 };
 
 std::unique_ptr<net::BodySource> list_source(View view, ListPage page);
 std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, Selection selection, View view,
                                               const Watching& how);
-// Sends `text`, then does as the fault says: closes the connection, or stays silent.
+// Sends `text`, then closes the connection, or stays silent.
 std::unique_ptr<net::BodySource> broken_source(std::string text, bool is_silent);
 
 }  // namespace kollect::sandbox
