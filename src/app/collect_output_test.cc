@@ -31,7 +31,7 @@ class CollectOutput : public ::testing::Test {
   }
   store::Delta since(std::optional<uint64_t> cursor) {
     return rows_.read(
-        [&](const store::RowStore& store) { return store.changes_since(kPartition, cursor); });
+        [&](const store::RowStore& store) { return store.changes_since(partition_, cursor); });
   }
   std::string printed(RowFormat format) {
     Terminal terminal;
@@ -41,7 +41,7 @@ class CollectOutput : public ::testing::Test {
     return terminal.out;
   }
 
-  const store::PartitionKey kPartition{Origin::target, "b"};
+  const store::PartitionKey partition_{Origin::target, "b"};
   Guarded<store::RowStore> rows_;
   std::set<store::PartitionKey> partitions_;
 };
@@ -83,7 +83,7 @@ TEST_F(CollectOutput, a_table_is_as_wide_as_its_values) {
 TEST_F(CollectOutput, changes_come_in_the_order_they_happened) {
   put(Origin::target, "b", "x", R"("1")");
   put(Origin::target, "b", "y", R"("1")");
-  rows_.with([&](store::RowStore& store) { store.subscribe(kPartition); });
+  rows_.with([&](store::RowStore& store) { store.subscribe(partition_); });
   const uint64_t cursor = since(std::nullopt).sequence;
   put(Origin::target, "b", "y", R"("2")");
   erase("x");
@@ -91,7 +91,7 @@ TEST_F(CollectOutput, changes_come_in_the_order_they_happened) {
   Terminal terminal;
   const Console console = terminal.console();
   OutputBuffer out(console);
-  print_changes(kPartition, since(cursor), false, out);
+  print_changes(partition_, since(cursor), false, out);
   EXPECT_EQ(out.text, R"({"op":"upsert","row":)" + row_text("b", "y", R"("2")") + "}\n" +
                           R"({"op":"erase","row":{"targetNamespace":"b","targetName":"web",)" +
                           R"("namespace":"shop","name":"x","uid":"u-x"}})" + "\n" +
@@ -103,7 +103,7 @@ TEST_F(CollectOutput, a_lost_cursor_voids_what_was_said_before) {
   Terminal terminal;
   const Console console = terminal.console();
   OutputBuffer out(console);
-  print_changes(kPartition, since(std::nullopt), false, out);
+  print_changes(partition_, since(std::nullopt), false, out);
   EXPECT_EQ(out.text, R"({"op":"reset","targetNamespace":"b"})"
                       "\n"
                       R"({"op":"upsert","row":)" +
