@@ -106,7 +106,7 @@ Status fill(const kube::KubeClient& admin, int count) {
 
 // Ten targets, each on a namespace of its own; two JSONPaths and a CEL expression.
 std::string manifests() {
-  std::string text = R"(apiVersion: kollect.dev/v1alpha1
+  std::string text = R"yaml(apiVersion: kollect.dev/v1alpha1
 kind: KollectProfile
 metadata: {namespace: default, name: deployments}
 spec:
@@ -115,17 +115,17 @@ spec:
   - {name: replicas, path: "$.spec.replicas"}
   - {name: images, path: "$.spec.template.spec.containers[*].image"}
   - {name: containers, path: "cel:size(object.spec.template.spec.containers)"}
-)";
+)yaml";
   for (int i = 0; i < kNamespaces; ++i) {
-  text += fmt::format(R"(---
+    text += fmt::format(R"(---
 apiVersion: kollect.dev/v1alpha1
 kind: KollectTarget
 metadata: {{namespace: default, name: t{0}}}
 spec: {{profileRef: deployments, includedNamespaces: [soak-{0}]}}
 )",
-                      i);
-}
-return text;
+                        i);
+  }
+  return text;
 }
 
 constexpr std::string_view kOracle =
