@@ -2,14 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 namespace kollect::control {
 
 namespace {
-
-constexpr size_t kMostNamespacesTold = 10;
 
 metrics::SeriesKey errors_of_targets(std::string error_class) {
   return {.values = {"KollectTarget", std::move(error_class)}};
@@ -253,40 +248,6 @@ void Collector::Core::watch_crds() {
   }
 }
 
-TargetReport Collector::Core::report_of(const TargetEntry& entry) const {
-  TargetReport report{.is_settled = entry.is_settled()};
-  const std::optional<Refusal>& refusal = entry.refusal ? entry.refusal : entry.out_of_scope;
-  report.matched_namespaces.assign(entry.matched.begin(), entry.matched.end());
-  if (refusal) {
-    report.is_degraded = true;
-    report.reason = refusal->reason;
-    report.message = refusal->message;
-    return report;
-  }
-  report.active_rules = entry.setup->input().filter.resource_rules.size();
-  for (const auto& [part, lane] : entry.lanes) {
-    report.effective_namespaces.insert(report.effective_namespaces.end(), lane->namespaces.begin(),
-                                       lane->namespaces.end());
-    entry.feed->describe(*lane, report);
-  }
-  if (!report.is_degraded && report.extraction_failures > 0) {
-    report.is_degraded = true;
-    report.reason = "ExtractionFailed";
-    report.message = fmt::format("{} objects cannot be extracted, the last one: {}",
-                                 report.extraction_failures, report.last_extraction_error);
-  } else if (report.reason.empty() && !report.forbidden_namespaces.empty()) {
-    const size_t told = std::min(report.forbidden_namespaces.size(), kMostNamespacesTold);
-    report.reason = "ScopeForbidden";
-    report.message =
-        fmt::format("may not be listed in {} namespaces: {}", report.forbidden_namespaces.size(),
-                    fmt::join(std::span(report.forbidden_namespaces).first(told), ", "));
-  } else if (report.reason.empty() && !entry.setup->gates().inert_rules().empty()) {
-    report.message = fmt::format("resourceRules[{}] name another kind than the profile: no effect",
-                                 fmt::join(entry.setup->gates().inert_rules(), ", "));
-  }
-  return report;
-}
-
 std::optional<TargetReport> Collector::Core::report(const TargetName& target) const {
   return shared_.read([&](const Shared& shared) -> std::optional<TargetReport> {
     const auto found = shared.reports.find(target);
@@ -303,24 +264,6 @@ CollectorTotals Collector::Core::totals() const {
   CollectorTotals totals = idle_totals_;
   for (const auto& [gvk, feed] : feeds_) feed->add_to(totals);
   return totals;
-}
-
-// What it touches outlives the collector.
-void Collector::Core::add_scrape(metrics::Registry& metrics) {
-  metrics.add_collector([sources = sources_, &rows = parts_.rows](const auto& emit) {
-    const auto known = sources->copy();
-    std::map<std::pair<std::string, std::string>, size_t> by_profile;
-    const size_t all = rows.read([&](const store::RowStore& store) {
-      for (const Source& source : known)
-        by_profile[{source.profile, source.gvk}] += store.counts(source.key).rows;
-      return store.counts().rows;
-    });
-    emit(metrics::Metric::collect_items, {}, static_cast<double>(all));
-    for (const auto& [labels, count] : by_profile) {
-      emit(metrics::Metric::collected_objects, {.values = {labels.first, labels.second}},
-           static_cast<double>(count));
-    }
-  });
 }
 
 }  // namespace kollect::control

@@ -68,6 +68,7 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   void tell_rows();
   void watch_crds();
   TargetReport report_of(const TargetEntry& entry) const;
+  void add_remark(const TargetEntry& entry, TargetReport& report) const;
   void add_scrape(metrics::Registry& metrics);
 
   const CollectorParts parts_;

@@ -1,6 +1,5 @@
 // How a feed follows what its lanes want and its lines found.
 #include <algorithm>
-#include <map>
 
 #include "control/detail/feed.h"
 
@@ -10,7 +9,6 @@ namespace {
 
 using kube::WatchState;
 
-constexpr size_t kMostNarrowReplays = 8;
 constexpr std::chrono::seconds kMostDoubt{10};
 constexpr std::chrono::milliseconds kDoubtLook{100};
 
@@ -227,97 +225,6 @@ bool Feed::has_other(const FeedLine& line) const {
   return std::ranges::any_of(lines_, [&](const auto& other) {
     return other.get() != &line && other->is_synced() && overlap(other->scope(), line.scope());
   });
-}
-
-// --- replays
-
-void Feed::update_replay() {
-  if (replay_ && (replay_->is_done() || !replay_line_->is_synced())) end_replay();
-  if (replay_ || access_.failing()) return;
-  for (const auto& line : lines_) {
-    if (!line->is_synced()) continue;
-    std::vector<ReplayStep> steps = replay_steps(*line);
-    if (steps.empty()) continue;
-    writer_.versions().begin();
-    ++replays_;
-    replay_line_ = line.get();
-    replay_ = std::make_unique<Replay>(
-        Replay::Parts{parts_.session, writer_, parts_.rows, *this},
-        [this](const ReplayStep& step, const ListRun::Ended& ended) { replayed(step, ended); });
-    return replay_->start(gvk_, std::move(steps), options_.watcher);
-  }
-}
-
-void Feed::end_replay() {
-  if (!replay_) return;
-  for (const auto& lane : lanes_) {
-    if (lane->replaying.empty()) continue;
-    lane->replaying.clear();
-    replay_line_->covered().erase(lane.get());
-  }
-  replay_->add_to(retired_);
-  replay_.reset();
-  replay_line_ = nullptr;
-  writer_.versions().end();
-}
-
-// A lane that this line has never listed needs all its namespaces, others those that are due. Few
-// namespaces are listed one by one, many with one list.
-std::vector<ReplayStep> Feed::replay_steps(FeedLine& line) {
-  std::map<std::string, std::vector<Lane*>> by_namespace;
-  std::vector<Lane*> lanes;
-  const std::string& ns = line.scope().ns;
-  for (const auto& lane : lanes_) {
-    if (!reaches(line, *lane)) continue;
-    const bool is_new = !line.covered().contains(lane.get());
-    const auto& wanted = is_new ? lane->namespaces : lane->due;
-    if (wanted.empty() || (!ns.empty() && !wanted.contains(ns))) continue;
-    lanes.push_back(lane.get());
-    for (const std::string& one : wanted) {
-      if (!ns.empty() && one != ns) continue;
-      if (by_namespace.size() <= kMostNarrowReplays) by_namespace[one].push_back(lane.get());
-    }
-  }
-  if (lanes.empty()) return {};
-  const bool is_narrow = is_namespaced() && by_namespace.size() <= kMostNarrowReplays;
-  if (!is_narrow) return wide_step(line, std::move(lanes));
-  std::vector<ReplayStep> steps;
-  for (auto& [one, of_one] : by_namespace) {
-    for (Lane* lane : of_one) {
-      lane->due.erase(one);
-      lane->replaying.insert(one);
-    }
-    steps.push_back({{one, line.scope().part}, std::move(of_one)});
-  }
-  line.covered().insert(lanes.begin(), lanes.end());
-  return steps;
-}
-
-std::vector<ReplayStep> Feed::wide_step(FeedLine& line, std::vector<Lane*> lanes) {
-  for (Lane* lane : lanes) {
-    lane->due.clear();
-    lane->replaying.insert(std::string(kClusterStandIn));
-  }
-  line.covered().insert(lanes.begin(), lanes.end());
-  return {{{"", line.scope().part}, std::move(lanes)}};
-}
-
-void Feed::replayed(const ReplayStep& step, const ListRun::Ended& ended) {
-  const std::string& ns = step.scope.ns;
-  for (Lane* lane : ended.complete) {
-    if (ns.empty()) {
-      lane->replaying.clear();
-    } else {
-      lane->replaying.erase(ns);
-    }
-    parts_.listener.lane_changed(*lane);
-  }
-  for (Lane* lane : ended.spoiled) {
-    lane->replaying.clear();
-    if (replay_line_ != nullptr) replay_line_->covered().erase(lane);
-  }
-  if (ended.erased > 0) parts_.workshop.rows_changed();
-  update_soon();
 }
 
 // --- who is settled

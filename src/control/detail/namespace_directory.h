@@ -38,6 +38,8 @@ class NamespaceDirectory final : public kube::WatchReader {
   void want(const std::vector<std::string>& names);
 
   bool is_ready() const { return is_ready_; }
+  // Namespaces may not be listed: those that nobody named are not known.
+  bool is_by_name() const { return source_ == Source::by_name; }
   // Some of the names were not answered yet.
   bool has_unknown() const { return source_ == Source::by_name && !unknown_.empty(); }
   const NamespaceFacts* find(std::string_view name) const;
