@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/base64.h"
 #include "base/yaml.h"
 #include "net/url.h"
 
@@ -59,30 +58,18 @@ std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback) {
   return number;
 }
 
-Failure too_large(uint64_t version, uint64_t current) {
-  return {504, "Timeout",
-          fmt::format("Too large resource version: {}, current: {}", version, current)};
-}
-
-// Where a list goes on: the version of its first page, namespace and name of the last object.
+// Where a list goes on: the version of its first page and the key of its last object.
 struct Continuation {
   uint64_t version = 0;
   kube::ObjectKey last = {};
 };
 
-std::string token_of(const Continuation& next) {
-  return base64_encode(fmt::format("{}/{}/{}", next.version, next.last.ns, next.last.name));
-}
-
 std::optional<Continuation> read_token(const std::string& token) {
-  const std::string text = base64_decode(token).value_or("");
-  const size_t first = std::min(text.find('/'), text.size());
-  const auto version = number_in(std::string_view(text).substr(0, first), 0);
-  if (first == text.size() || !version) return {};
-  const size_t second = text.find('/', first + 1);
-  if (second == std::string::npos) return {};
+  const size_t slash = std::min(token.find('/'), token.size());
+  const auto version = number_in(std::string_view(token).substr(0, slash), 0);
+  if (!version) return {};
   return Continuation{*version,
-                      {text.substr(first + 1, second - first - 1), text.substr(second + 1)}};
+                      kube::parse_object_key(token.substr(std::min(slash + 1, token.size())))};
 }
 
 Outcome<Selection> selection_of(const Call& call) {
@@ -107,12 +94,6 @@ bool Call::is_set(const std::string& name) const {
 std::string_view Call::header(std::string_view name) const {
   return http->headers.find(name).value_or("");
 }
-
-std::string Call::resource() const {
-  return subresource.empty() ? kind->resource() : kind->resource() + '/' + subresource;
-}
-
-View Call::view() const { return {kind, header("Accept"), option("includeObject")}; }
 
 net::Reply reply_with(int code, std::string body) {
   return {.response = {.status = code,
@@ -149,12 +130,11 @@ net::Reply Api::answer(const net::Request& request) {
     return state.access.user(token);
   });
   if (call.user.empty()) return refusal({401, "Unauthorized", "Unauthorized"});
-  if (target.path == "/sandbox/faults") return control_faults(call);
   if (root == "api" && path.size() > 2)
     return about_objects(call, {path.begin() + 2, path.end()}, {"", path[1], ""});
   if (root == "apis" && path.size() > 3)
     return about_objects(call, {path.begin() + 3, path.end()}, {path[1], path[2], ""});
-  const Kinds kinds = cluster_.read([](const ClusterState& state) { return state.kinds(); });
+  const Kinds kinds = cluster_.read([](const ClusterState& state) { return state.kinds; });
   const std::string text = server_document(kinds, call, options_.version);
   if (text.empty()) return refusal(unserved());
   net::Reply reply = reply_with(200, text);
@@ -177,11 +157,13 @@ net::Reply Api::about_objects(Call& call, std::vector<std::string> rest, const k
   if (rest.size() > 1) call.key.name = rest[1];
   if (rest.size() > 2) call.subresource = rest[2];
   call.verb = verb_of(call, rest.size() > 1);
-  const Action action{call.verb, call.resource(), call.key.ns};
+  const std::string resource =
+      call.kind->resource() + (call.subresource.empty() ? "" : '/' + call.subresource);
   bool is_allowed = false;
   const auto fault = cluster_.with([&](ClusterState& state) {
-    ++state.counters[call.verb + ' ' + call.resource()];
-    is_allowed = call.kind->is_review || state.access.allows(call.user, action);
+    ++state.counters[call.verb + ' ' + resource];
+    is_allowed =
+        call.kind->is_review || state.access.allows({call.user, call.verb, resource, call.key.ns});
     return is_allowed ? state.faults.for_request(call.verb, call.kind->resource()) : std::nullopt;
   });
   if (!is_allowed) return refusal(forbidden(call));
@@ -202,19 +184,14 @@ net::Reply Api::served(const Call& call) {
   if (kind.is_review) return review(cluster_, call);
   if (kind.is_namespaced && call.key.ns.empty() && call.verb != "list" && call.verb != "watch")
     return refusal(bad_request("an object of this kind needs a namespace in its path"));
-  if (call.verb != "list" && call.verb != "watch") return acted(call);
+  if (call.verb != "list" && call.verb != "watch") {
+    const auto done = outcome_of(cluster_, call);
+    if (!done) return refusal(done.failure());
+    return reply_with(call.verb == "create" ? 201 : 200, call.view().one(**done));
+  }
   const auto selected = selection_of(call);
   if (!selected) return refusal(selected.failure());
   return call.verb == "list" ? list(call, *selected) : watch(call, *selected);
-}
-
-net::Reply Api::acted(const Call& call) {
-  const auto done = outcome_of(cluster_, call);
-  if (!done) return refusal(done.failure());
-  net::Reply reply = reply_with(call.verb == "create" ? 201 : 200, "");
-  call.view().one(reply.response.body, **done);
-  reply.response.body += '\n';
-  return reply;
 }
 
 // --- reading
@@ -222,35 +199,29 @@ net::Reply Api::acted(const Call& call) {
 // A later page shows what is there now, behind the last object of the page before; a watch from the
 // version of the first page makes up for what the list missed.
 net::Reply Api::list(const Call& call, const Selection& selection) {
-  const auto asked = number_in(call.option("resourceVersion"), 0);
   const auto limit = number_in(call.option("limit"), 0);
   const std::string token = call.option("continue");
   const auto next = read_token(token);
-  if (!asked || !limit || (!token.empty() && !next))
-    return refusal(bad_request("resourceVersion, limit or continue is not valid"));
+  if (!limit || !next) return refusal(bad_request("limit or continue is not valid"));
   ListPage page;
-  const auto found = cluster_.read([&](const ClusterState& state) -> Outcome<bool> {
-    const Shelf& shelf = state.store().shelf(call.kind->resource());
-    page.head.version = next ? next->version : state.store().version();
-    if (*asked > state.store().version()) return too_large(*asked, state.store().version());
-    if (page.head.version < shelf.forgotten)
-      return expired("The provided continue parameter is too old: start a new list without it.");
+  const bool is_known = cluster_.read([&](const ClusterState& state) {
+    const Shelf& shelf = state.store.shelf(call.kind->resource());
+    page.version = token.empty() ? state.store.version() : next->version;
     for (const auto& [key, object] : shelf.objects) {
-      if ((next && !(next->last < key)) || !selection.contains(*object)) continue;
+      const bool is_later = token.empty() || next->last < key;
+      if (!is_later || !selection.contains(*object)) continue;
       if (*limit == 0 || page.objects.size() < *limit) {
         page.objects.push_back(object);
       } else {
-        ++page.head.remaining;
+        ++page.remaining;
       }
     }
-    return true;
+    return page.version >= shelf.forgotten;
   });
-  if (!found) return refusal(found.failure());
-  if (page.head.remaining > 0)
-    page.head.next = token_of({page.head.version, page.objects.back()->key});
-  net::Reply reply = reply_with(200, "");
-  reply.source = list_source(call.view(), std::move(page));
-  return reply;
+  if (!is_known) return refusal({410, "Expired", "The provided continue parameter is too old"});
+  if (page.remaining > 0)
+    page.next = fmt::format("{}/{}", page.version, page.objects.back()->key.text());
+  return reply_with(200, call.view().list(page));
 }
 
 net::Reply Api::watch(const Call& call, Selection selection) {
@@ -266,9 +237,12 @@ net::Reply Api::watch(const Call& call, Selection selection) {
   }
   const uint64_t current = cluster_.with([&](ClusterState& state) {
     if (wants_state) ++state.counters["watchlist " + call.kind->resource()];
-    return state.store().version();
+    return state.store.version();
   });
-  if (*asked > current) return refusal(too_large(*asked, current));
+  if (*asked > current) {
+    return refusal({504, "Timeout",
+                    fmt::format("Too large resource version: {}, current: {}", *asked, current)});
+  }
   const bool is_new = *asked == 0 && call.option("sendInitialEvents").empty();
   const Watching how{.version = *asked == 0 ? current : *asked,
                      .sends_state = wants_state || is_new,
@@ -284,7 +258,7 @@ net::Reply Api::watch(const Call& call, Selection selection) {
 // --- misbehaviour
 
 net::Reply Api::with_fault(const InjectedFault& fault, const Call& call) {
-  if (fault.kind == FaultKind::gone) return refusal(expired("an injected fault"));
+  if (fault.kind == FaultKind::gone) return refusal({410, "Expired", "an injected fault"});
   if (fault.kind == FaultKind::garbage) return reply_with(200, "\x01{]garbage");
   if (fault.kind == FaultKind::failed)
     return refusal({fault.code == 0 ? 500 : fault.code, "InternalError", "an injected fault"});
@@ -296,31 +270,11 @@ net::Reply Api::with_fault(const InjectedFault& fault, const Call& call) {
   net::Reply reply = reply_with(200, "");
   std::string body;
   if (fault.kind == FaultKind::half_page) {
-    reply = served(call);
-    body = std::move(reply.response.body);
-    while (reply.source && reply.source->pull(body).state == net::BodySource::State::more) {
-    }
+    body = served(call).response.body;
     body.resize(body.size() / 2);
   }
   reply.source = broken_source(std::move(body), fault.kind == FaultKind::stall);
   return reply;
-}
-
-net::Reply Api::control_faults(const Call& call) {
-  Arena arena;
-  const auto body = yaml::parse(call.http->body, arena);
-  const auto fault = body ? parse_fault(*body) : body.error();
-  const bool clears = call.http->method == "DELETE";
-  if (!clears && !fault) return refusal(bad_request(fault.error().text()));
-  cluster_.change([&](ClusterState& state) {
-    if (clears) {
-      state.faults.pending.clear();
-    } else {
-      state.faults.pending.push_back(*fault);
-    }
-    return true;
-  });
-  return reply_with(200, "{}\n");
 }
 
 }  // namespace kollect::sandbox

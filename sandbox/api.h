@@ -1,18 +1,100 @@
 // The HTTP face: a request becomes a call, and a call an answer.
 //
-// Start reading at Api::answer. Handlers run on the server's threads and never wait.
+// Start reading at Api::answer. Handlers run on the server's threads and never wait; a watch is a
+// body that is pulled.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "net/server.h"
 #include "sandbox/cluster.h"
-#include "sandbox/streams.h"
 
 namespace kollect::sandbox {
+
+// A label or field selector of a query. Read-only after parsing; matching is pure.
+class Selector {
+ public:
+  // a=b, a==b, a!=b, a in (b,c), a notin (b,c), a, !a; joined by commas. Empty: everything.
+  static Result<Selector> labels(std::string_view text);
+  // path=value, path==value and path!=value, joined by commas.
+  static Result<Selector> fields(std::string_view text);
+
+  // Of labels() and fields() in turn. An absent field counts as the empty text.
+  bool matches_labels(const Value& object) const;
+  bool matches_fields(const Value& object) const;
+
+ private:
+  // The value is one of these, or none of these; without values: the key is there, or not.
+  struct Term {
+    std::string key;
+    bool is_negative = false;
+    std::vector<std::string> values = {};
+
+    bool holds(const Value* value) const;
+  };
+
+  static Result<Term> term(std::string_view text);
+
+  std::vector<Term> terms_;
+};
+
+// Which objects a request is about.
+struct Selection {
+  KindPtr kind;
+  kube::ObjectKey key;  // empty parts: all
+  Selector labels;
+  Selector fields;
+
+  bool contains(const Object& object) const;
+};
+
+struct ListPage {
+  std::vector<ObjectPtr> objects = {};
+  uint64_t version = 0;
+  std::string next = {};  // the token to go on with; empty on the last page
+  size_t remaining = 0;
+};
+
+// How objects are shown: as themselves, as rows of a table, or as their metadata only.
+class View {
+ public:
+  // What an Accept header asks for.
+  View(KindPtr kind, std::string_view accept);
+
+  std::string one(const Object& object) const;
+  std::string list(const ListPage& page) const;
+  // Lines of a watch.
+  std::string frame(std::string_view type, const Object& object) const;
+  std::string bookmark(uint64_t version, bool ends_initial_events) const;
+
+ private:
+  enum class Shape { object, table, metadata };
+
+  std::string type(bool is_list) const;
+  std::string item(const Object& object) const;
+
+  KindPtr kind_;
+  Shape shape_ = Shape::object;
+};
+
+struct Watching {
+  uint64_t version = 0;      // events after this one
+  bool sends_state = false;  // what lives goes first
+  bool marks_initial_end = false;
+  bool bookmarks = false;
+  std::chrono::milliseconds bookmark_interval{60'000};
+  std::chrono::milliseconds timeout{1'800'000};
+};
+
+std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, Selection selection, View view,
+                                              const Watching& how);
+// Sends `text`, then closes the connection, or stays silent.
+std::unique_ptr<net::BodySource> broken_source(std::string text, bool is_silent);
 
 // A request as the handlers read it.
 struct Call {
@@ -29,8 +111,7 @@ struct Call {
   std::string option(const std::string& name) const;
   bool is_set(const std::string& name) const;
   std::string_view header(std::string_view name) const;
-  std::string resource() const;  // with the subresource
-  View view() const;
+  View view() const { return {kind, header("Accept")}; }
   Write write() const { return {.kind = kind, .key = key, .subresource = subresource}; }
 };
 
@@ -51,8 +132,6 @@ class Api {
   net::Reply served(const Call& call);
   net::Reply list(const Call& call, const Selection& selection);
   net::Reply watch(const Call& call, Selection selection);
-  net::Reply acted(const Call& call);
-  net::Reply control_faults(const Call& call);
   net::Reply with_fault(const InjectedFault& fault, const Call& call);
 
   Cluster& cluster_;

@@ -32,7 +32,7 @@ Outcome<ObjectPtr> patch(Cluster& cluster, const Call& call, const Value& change
 Outcome<ObjectPtr> outcome_of(Cluster& cluster, const Call& call) {
   if (call.verb == "get") {
     const ObjectPtr found = cluster.read([&](const ClusterState& state) {
-      return state.store().find(call.kind->resource(), call.key);
+      return state.store.find(call.kind->resource(), call.key);
     });
     if (!found) return not_found(*call.kind, call.key.name);
     return found;

@@ -23,10 +23,29 @@ std::string applied_key(const Kind& kind, const kube::ObjectKey& key) {
   return kind.resource() + ' ' + key.text() + ' ';
 }
 
+bool fits(const std::string& pattern, const std::string& text) {
+  return pattern == "*" || pattern == text;
+}
+
 }  // namespace
 
+std::string Access::user(std::string_view token) const {
+  const auto found = users.find(token);
+  return found == users.end() ? std::string() : found->second;
+}
+
+bool Access::allows(const AccessRule& asked) const {
+  bool allowed = true;
+  for (const AccessRule& rule : rules) {
+    if (fits(rule.user, asked.user) && fits(rule.verb, asked.verb) &&
+        fits(rule.resource, asked.resource) && fits(rule.ns, asked.ns))
+      allowed = rule.allows;
+  }
+  return allowed;
+}
+
 ClusterState::ClusterState(uint64_t seed, size_t history_limit)
-    : store_(history_limit), random_(seed) {
+    : store(history_limit), random_(seed) {
   for (const char* name : {"default", "kube-system"}) {
     Arena arena;
     std::ignore = put(patched(arena, {},
@@ -45,7 +64,7 @@ Outcome<ObjectPtr> ClusterState::create(const Write& write, const Value& object)
   if (!made) return made.failure();
   const kube::ObjectKey key = kube::key_of(*made);
   if (kind.is_namespaced) {
-    const ObjectPtr ns = store_.find(kNamespaces, {"", key.ns});
+    const ObjectPtr ns = store.find(kNamespaces, {"", key.ns});
     if (!ns) return Failure{404, "NotFound", fmt::format("namespaces \"{}\" not found", key.ns)};
     if (kube::is_being_deleted(*json::parse(ns->text, arena))) {
       return Failure{403, "Forbidden",
@@ -54,7 +73,7 @@ Outcome<ObjectPtr> ClusterState::create(const Write& write, const Value& object)
                                  kind.resource(), key.name, key.ns)};
     }
   }
-  if (store_.find(kind.resource(), key)) {
+  if (store.find(kind.resource(), key)) {
     return Failure{409, "AlreadyExists",
                    fmt::format("{} \"{}\" already exists", kind.resource(), key.name)};
   }
@@ -64,7 +83,7 @@ Outcome<ObjectPtr> ClusterState::create(const Write& write, const Value& object)
 Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
   Arena arena;
   const Kind& kind = *write.kind;
-  const ObjectPtr old = store_.find(kind.resource(), write.key);
+  const ObjectPtr old = store.find(kind.resource(), write.key);
   if (!old) return not_found(kind, write.key.name);
   Value current = *json::parse(old->text, arena);
   // All versions of a custom kind are kept together.
@@ -74,7 +93,10 @@ Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
   if (!edited) return edited.failure();
   const auto next = changed(arena, write, current, *edited);
   if (!next) return next.failure();
-  if (!differs(arena, current, *next)) return old;
+  // A write that changes nothing makes no version.
+  const Value* version_now = current.at({"metadata", "resourceVersion"});
+  const Value same = with(arena, *(*next).find("metadata"), "resourceVersion", version_now);
+  if (with(arena, *next, "metadata", &same) == current) return old;
   const auto kept = keep(kind, *next, arena);
   if (kept && kube::is_being_deleted(*next) && !has_finalizers(*next) &&
       kind.resource() != kNamespaces)
@@ -93,7 +115,7 @@ Outcome<ObjectPtr> ClusterState::apply(const Write& write, const std::string& ma
     return write.kind->is_custom ? merge_patch(arena, left, wanted)
                                  : strategic_merge(arena, left, wanted);
   };
-  const bool is_there = store_.find(write.kind->resource(), write.key) != nullptr;
+  const bool is_there = store.find(write.kind->resource(), write.key) != nullptr;
   auto kept = is_there ? update(write, merge) : create(write, wanted);
   if (kept) applied_[owned] = json::to_text(wanted);
   return kept;
@@ -105,29 +127,29 @@ Outcome<ObjectPtr> ClusterState::put(const Value& object) {
   Write write{.kind = type, .key = kube::key_of(object), .keeps_status = true};
   if (!type->is_namespaced) write.key.ns.clear();
   if (type->is_namespaced && write.key.ns.empty()) write.key.ns = "default";
-  if (!store_.find(type->resource(), write.key)) return create(write, object);
+  if (!store.find(type->resource(), write.key)) return create(write, object);
   return update(write, [&](const Value&, Arena& arena) {
     return Outcome(patched(arena, object, R"({"metadata":{"resourceVersion":null,"uid":null}})"));
   });
 }
 
 Outcome<ObjectPtr> ClusterState::keep(const Kind& kind, const Value& object, Arena& arena) {
-  if (kind.resource() != kDefinitions) return store_.put(kind.resource(), object);
+  if (kind.resource() != kDefinitions) return store.put(kind.resource(), object);
   const auto served = established(arena, kind, object);
   if (!served) return served.failure();
   const std::string resource = kube::key_of(object).name;
-  std::erase_if(kinds_, [&](const auto& row) { return row.second->resource() == resource; });
+  std::erase_if(kinds, [&](const auto& row) { return row.second->resource() == resource; });
   for (Kind& custom : custom_kinds(*served)) {
     const kube::Gvr gvr = custom.gvr;
-    kinds_.emplace(gvr, std::make_shared<const Kind>(std::move(custom)));
+    kinds.emplace(gvr, std::make_shared<const Kind>(std::move(custom)));
   }
-  return store_.put(kind.resource(), *served);
+  return store.put(kind.resource(), *served);
 }
 
 // --- removing
 
 Outcome<ObjectPtr> ClusterState::erase(const KindPtr& kind, const kube::ObjectKey& key) {
-  const ObjectPtr object = store_.find(kind->resource(), key);
+  const ObjectPtr object = store.find(kind->resource(), key);
   if (!object) return not_found(*kind, key.name);
   Arena arena;
   const Value value = *json::parse(object->text, arena);
@@ -138,14 +160,14 @@ Outcome<ObjectPtr> ClusterState::erase(const KindPtr& kind, const kube::ObjectKe
     remove(*kind, key);
   }
   if (is_namespace) {
-    for (const auto& [resource, inside] : store_.contents(key.name)) {
-      const auto found = std::ranges::find(kinds_, resource,
+    for (const auto& [resource, inside] : store.contents(key.name)) {
+      const auto found = std::ranges::find(kinds, resource,
                                            [](const auto& row) { return row.second->resource(); });
-      if (found != kinds_.end()) std::ignore = erase(KindPtr(found->second), inside);
+      if (found != kinds.end()) std::ignore = erase(KindPtr(found->second), inside);
     }
     end_namespace(key.name);
   }
-  const ObjectPtr left = store_.find(kind->resource(), key);
+  const ObjectPtr left = store.find(kind->resource(), key);
   return left ? left : object;
 }
 
@@ -155,62 +177,39 @@ void ClusterState::mark_deleted(const Kind& kind, const Value& object, Arena& ar
                          fmt::format(R"({{"metadata":{{"deletionTimestamp":"{}"}}}})", now_text()));
   if (kind.resource() == kNamespaces)
     marked = patched(arena, marked, R"({"status":{"phase":"Terminating"}})");
-  store_.put(kind.resource(), marked);
+  store.put(kind.resource(), marked);
 }
 
 void ClusterState::remove(const Kind& kind, const kube::ObjectKey& key) {
-  store_.erase(kind.resource(), key);
+  store.erase(kind.resource(), key);
   std::erase_if(applied_,
                 [&](const auto& row) { return row.first.starts_with(applied_key(kind, key)); });
-  if (kind.resource() == kDefinitions) unserve(key.name);
+  if (kind.resource() == kDefinitions) {
+    const auto objects = store.shelf(key.name).objects;
+    for (const auto& [inside, object] : objects) store.erase(key.name, inside);
+    std::erase_if(kinds, [&](const auto& row) { return row.second->resource() == key.name; });
+  }
   if (kind.is_namespaced) end_namespace(key.ns);
 }
 
 // A namespace that is being deleted goes with the last object in it.
 void ClusterState::end_namespace(const std::string& ns) {
-  const ObjectPtr object = store_.find(kNamespaces, {"", ns});
-  if (!object || !store_.contents(ns).empty()) return;
+  const ObjectPtr object = store.find(kNamespaces, {"", ns});
+  if (!object || !store.contents(ns).empty()) return;
   Arena arena;
   const Value value = *json::parse(object->text, arena);
-  if (kube::is_being_deleted(value) && !has_finalizers(value)) store_.erase(kNamespaces, {"", ns});
-}
-
-void ClusterState::unserve(const std::string& resource) {
-  const auto objects = store_.shelf(resource).objects;
-  for (const auto& [key, object] : objects) store_.erase(resource, key);
-  std::erase_if(kinds_, [&](const auto& row) { return row.second->resource() == resource; });
+  if (kube::is_being_deleted(value) && !has_finalizers(value)) store.erase(kNamespaces, {"", ns});
 }
 
 KindPtr ClusterState::kind(const kube::Gvr& gvr) const {
-  const auto found = kinds_.find(gvr);
-  return found == kinds_.end() ? nullptr : found->second;
+  const auto found = kinds.find(gvr);
+  return found == kinds.end() ? nullptr : found->second;
 }
 
 KindPtr ClusterState::kind(const kube::Gvk& gvk) const {
   const auto found =
-      std::ranges::find(kinds_, gvk, [](const auto& row) { return row.second->gvk(); });
-  return found == kinds_.end() ? nullptr : found->second;
-}
-
-// --- watches
-
-uint64_t Cluster::subscribe(const std::string& resource, Wake wake) {
-  return guarded_.with([&](Guts& guts) {
-    guts.watches.emplace(guts.next_id, Subscription{resource, std::move(wake)});
-    return guts.next_id++;
-  });
-}
-
-void Cluster::unsubscribe(uint64_t id) {
-  guarded_.with([&](Guts& guts) { return guts.watches.erase(id); });
-}
-
-size_t Cluster::open_watches(const std::string& resource) const {
-  return guarded_.read([&](const Guts& guts) {
-    return static_cast<size_t>(std::ranges::count_if(guts.watches, [&](const auto& row) {
-      return resource == "*" || row.second.resource == resource;
-    }));
-  });
+      std::ranges::find(kinds, gvk, [](const auto& row) { return row.second->gvk(); });
+  return found == kinds.end() ? nullptr : found->second;
 }
 
 }  // namespace kollect::sandbox

@@ -1,24 +1,117 @@
-// The state of the sandbox behind one lock, and every way to change it.
+// The state of the sandbox behind one lock, and every way to change it: objects and their history
+// (store.cc), the rules of an object between request and store (lifecycle.cc), and the rest.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/guarded.h"
-#include "sandbox/access.h"
+#include "kube/object.h"
+#include "sandbox/edit.h"
 #include "sandbox/faults.h"
-#include "sandbox/lifecycle.h"
-#include "sandbox/store.h"
+#include "sandbox/kinds.h"
 
 namespace kollect::sandbox {
+
+// An object is kept once, as canonical JSON text; the history refers to it.
+struct Object {
+  kube::ObjectKey key;
+  uint64_t version = 0;  // resourceVersion
+  std::string text;
+};
+using ObjectPtr = std::shared_ptr<const Object>;
+
+struct Event {
+  ObjectPtr before;  // null: it came into being
+  ObjectPtr after;   // with the version of the event; of an end the last state
+  bool is_end = false;
+};
+
+// The objects of one resource.
+struct Shelf {
+  std::map<kube::ObjectKey, ObjectPtr> objects = {};
+  std::deque<Event> history = {};  // oldest first
+  uint64_t forgotten = 0;          // events up to this version are no longer known
+};
+
+class Store {
+ public:
+  explicit Store(size_t history_limit) : history_limit_(history_limit) {}
+
+  // Of the newest change.
+  uint64_t version() const { return version_; }
+  const Shelf& shelf(const std::string& resource) const;
+  ObjectPtr find(const std::string& resource, const kube::ObjectKey& key) const;
+  // The object that is now kept, which carries the next version.
+  ObjectPtr put(const std::string& resource, const Value& object);
+  void erase(const std::string& resource, const kube::ObjectKey& key);
+  // Drops the history; watches from older versions end with 410.
+  void forget(const std::string& resource);
+  // The objects of every resource in a namespace, as (resource, key).
+  std::vector<std::pair<std::string, kube::ObjectKey>> contents(const std::string& ns) const;
+
+ private:
+  ObjectPtr next(const Value& value);
+  void record(Shelf& shelf, Event event) const;
+
+  const size_t history_limit_;
+  uint64_t version_ = 1;
+  std::map<std::string, Shelf> shelves_;
+};
+
+// Who may do what; of the rules that fit the last decides, "*" fits everything. The resource is
+// "pods", "deployments.apps" or "pods/status", the namespace of a cluster-wide request is "".
+struct AccessRule {
+  std::string user, verb, resource, ns;
+  bool allows = false;
+};
+struct Access {
+  std::map<std::string, std::string, std::less<>> users = {};  // by token
+  std::vector<AccessRule> rules = {};
+
+  // Empty for an unknown token.
+  std::string user(std::string_view token) const;
+  // Whether it is allowed what the rule asks for, in which nothing is "*".
+  bool allows(const AccessRule& asked) const;
+};
+
+// A write as the request describes it.
+struct Write {
+  KindPtr kind;
+  kube::ObjectKey key;  // the name is empty for a create
+  std::string subresource = {};
+  bool keeps_status = false;  // by the sandbox itself: status is written with the rest
+};
+
+using Random = std::mt19937_64;
+
+// A new object: name made if only generateName is given, uid, creationTimestamp, generation, the
+// few defaults that README.md lists.
+Outcome<Value> born(Arena& arena, const Write& write, const Value& object, Random& random);
+// The object after an update: what a client may not change stays, the resource version must be the
+// current one where it is given, the generation grows with the spec.
+Outcome<Value> changed(Arena& arena, const Write& write, const Value& current, const Value& wanted);
+// A definition with the status of one that is served; refused when it names no kind.
+Outcome<Value> established(Arena& arena, const Kind& kind, const Value& definition);
+// The time now, as metadata carries it.
+std::string now_text();
 
 // Not thread-safe: it lives inside the lock of Cluster.
 class ClusterState {
  public:
   // Makes the value that an update wants from the current one.
   using Edit = std::function<Outcome<Value>(const Value& current, Arena& arena)>;
+  struct Watch {
+    std::string resource;
+    std::function<void()> wake;
+  };
 
   ClusterState(uint64_t seed, size_t history_limit);
 
@@ -35,23 +128,20 @@ class ClusterState {
   // Null when it is not served.
   KindPtr kind(const kube::Gvr& gvr) const;
   KindPtr kind(const kube::Gvk& gvk) const;
-  const Kinds& kinds() const { return kinds_; }
-  const Store& store() const { return store_; }
-  void forget_history(const std::string& resource) { store_.forget(resource); }
 
+  Store store;
+  Kinds kinds = builtin_kinds();
   Access access = {};
   Faults faults = {};
   std::map<std::string, uint64_t> counters = {};  // "list pods"
+  std::map<uint64_t, Watch> watches = {};         // open now
 
  private:
   Outcome<ObjectPtr> keep(const Kind& kind, const Value& object, Arena& arena);
   void mark_deleted(const Kind& kind, const Value& object, Arena& arena);
   void remove(const Kind& kind, const kube::ObjectKey& key);
   void end_namespace(const std::string& ns);
-  void unserve(const std::string& resource);
 
-  Store store_;
-  Kinds kinds_ = builtin_kinds();
   Random random_;
   std::map<std::string, std::string> applied_ = {};  // what a manager said of an object
 };
@@ -59,51 +149,32 @@ class ClusterState {
 // Any thread may call any method; nothing blocks but the lock.
 class Cluster {
  public:
-  using Wake = std::function<void()>;
-
-  Cluster(uint64_t seed, size_t history_limit) : guarded_(seed, history_limit) {}
+  Cluster(uint64_t seed, size_t history_limit) : state_(seed, history_limit) {}
 
   template <typename Fn>
   auto read(Fn fn) const {
-    return guarded_.read([&](const Guts& guts) { return fn(guts.state); });
+    return state_.read(fn);
   }
-  // Wakes every subscriber after the lock is left; `fn` returns a value.
-  template <typename Fn>
-  auto change(Fn fn) {
-    std::map<uint64_t, Subscription> watches;
-    auto result = guarded_.with([&](Guts& guts) {
-      watches = guts.watches;
-      return fn(guts.state);
-    });
-    for (const auto& [id, watch] : watches) watch.wake();
-    return result;
-  }
-  // The same, when there is nothing to see for those who wait.
   template <typename Fn>
   auto with(Fn fn) {
-    return guarded_.with([&](Guts& guts) { return fn(guts.state); });
+    return state_.with(fn);
+  }
+  // Wakes every watch after the lock is left.
+  template <typename Fn>
+  auto change(Fn fn) {
+    struct Waking {
+      Cluster& cluster;
+      ~Waking() {
+        const auto watches = cluster.read([](const ClusterState& state) { return state.watches; });
+        for (const auto& [id, watch] : watches) watch.wake();
+      }
+    };
+    const Waking waking{*this};
+    return state_.with(fn);
   }
 
-  // `wake` is called after every change, from the changing thread, until unsubscribed.
-  uint64_t subscribe(const std::string& resource, Wake wake);
-  void unsubscribe(uint64_t id);
-  // "*": of all resources.
-  size_t open_watches(const std::string& resource) const;
-
  private:
-  struct Subscription {
-    std::string resource;
-    Wake wake;
-  };
-  struct Guts {
-    Guts(uint64_t seed, size_t history_limit) : state(seed, history_limit) {}
-
-    ClusterState state;
-    std::map<uint64_t, Subscription> watches = {};
-    uint64_t next_id = 1;
-  };
-
-  Guarded<Guts> guarded_;
+  Guarded<ClusterState> state_;
 };
 
 }  // namespace kollect::sandbox

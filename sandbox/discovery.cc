@@ -45,15 +45,10 @@ std::string aggregated_resource(const Kind& kind) {
 }
 
 std::string plain_resource(const Kind& kind) {
-  const auto entry = [&](const std::string& part, const char* verbs) {
-    return fmt::format(
-        R"({{"name":{},"singularName":{},"namespaced":{},"kind":{},"verbs":{},"shortNames":{},)"
-        R"("categories":{}}})",
-        quoted(kind.gvr.resource + part), quoted(kind.singular), kind.is_namespaced,
-        quoted(kind.name), verbs, list_of(kind.short_names), list_of(kind.categories));
-  };
-  const std::string whole = entry("", kind.is_review ? kReviewVerbs : kVerbs);
-  return kind.has_status ? whole + ',' + entry("/status", kPartVerbs) : whole;
+  return fmt::format(
+      R"({{"name":{},"singularName":{},"namespaced":{},"kind":{},"verbs":{},"shortNames":{}}})",
+      quoted(kind.gvr.resource), quoted(kind.singular), kind.is_namespaced, quoted(kind.name),
+      kind.is_review ? kReviewVerbs : kVerbs, list_of(kind.short_names));
 }
 
 // `is_core`: of /api, else of /apis.
@@ -126,16 +121,13 @@ std::string openapi(const std::vector<KindPtr>& kinds) {
                      joined(paths));
 }
 
-std::string version_text(const std::string& version) {
-  return fmt::format(R"({{"major":"1","minor":"36","gitVersion":"{}"}})", version);
-}
-
 }  // namespace
 
 std::string server_document(const Kinds& kinds, const Call& call, const std::string& version) {
   const Groups groups = groups_of(kinds);
   std::vector<std::string> path = call.path;
-  if (path == Texts{"version"}) return version_text(version);
+  if (path == Texts{"version"})
+    return fmt::format(R"({{"major":"1","minor":"36","gitVersion":"{}"}})", version);
   if (path == Texts{"openapi", "v3"}) return openapi_index(groups);
   const bool is_openapi = path.size() > 2 && path[0] == "openapi";
   if (is_openapi) path.erase(path.begin(), path.begin() + 2);

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "sandbox/edit.h"
-
 namespace kollect::sandbox {
 
 namespace {
 
-// In the order of FaultKind.
-constexpr std::string_view kWords[] = {"drop",      "stall",  "half-page",   "garbage",   "gone",
-                                       "throttled", "failed", "error-frame", "half-line", "hold"};
 // These meet open watches only, those both; the rest requests only, be it the one of a watch.
 constexpr FaultKind kOfWatches[] = {FaultKind::error_frame, FaultKind::half_line, FaultKind::hold};
 constexpr FaultKind kOfBoth[] = {FaultKind::drop, FaultKind::half_page, FaultKind::garbage};
@@ -37,20 +30,6 @@ std::optional<InjectedFault> take(std::vector<InjectedFault>& pending, std::stri
 }
 
 }  // namespace
-
-Result<InjectedFault> parse_fault(const json::Value& value) {
-  const std::string_view word = value.text("fault");
-  const auto found = std::ranges::find(kWords, word);
-  if (found == std::end(kWords))
-    return invalid(fmt::format("fault \"{}\": use one of {}", word, fmt::join(kWords, " ")));
-  InjectedFault fault{.kind = static_cast<FaultKind>(found - std::begin(kWords))};
-  if (value.find("verb") != nullptr) fault.verb = value.text("verb");
-  if (value.find("resource") != nullptr) fault.resource = value.text("resource");
-  fault.times = static_cast<int>(int_at(value, {"times"}, fault.times));
-  fault.code = static_cast<int>(int_at(value, {"code"}));
-  fault.retry_after_seconds = static_cast<int>(int_at(value, {"retryAfterSeconds"}, 1));
-  return fault;
-}
 
 std::optional<InjectedFault> Faults::for_request(std::string_view verb, std::string_view resource) {
   return take(pending, verb, resource, [&](FaultKind kind) { return meets_request(kind, verb); });

@@ -7,9 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
-#include "base/result.h"
-
 namespace kollect::sandbox {
 
 enum class FaultKind : uint8_t {
@@ -34,9 +31,6 @@ struct InjectedFault {
   int code = 0;                // of failed and error_frame; 0: 500 and 410
   int retry_after_seconds = 1;
 };
-
-// {"fault":"drop","verb":"list","resource":"pods","times":2,"code":503,"retryAfterSeconds":1}
-Result<InjectedFault> parse_fault(const json::Value& value);
 
 // Not thread-safe: it lives inside the cluster's lock.
 struct Faults {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "sandbox/edit.h"
 
 namespace kollect::sandbox {
@@ -14,6 +16,8 @@ struct Row {
   std::string_view api_version, kind, plural, short_names, flags;
   std::string_view columns = {};
 };
+
+constexpr std::string_view kReady = "Ready={.status.readyReplicas}/{.spec.replicas}";
 
 constexpr Row kRows[] = {
     {"v1", "Namespace", "namespaces", "ns", "s", "Status={.status.phase}"},
@@ -29,17 +33,12 @@ constexpr Row kRows[] = {
      "Type={.type};Reason={.reason};Object={.involvedObject.kind}/{.involvedObject.name};"
      "Message={.message}"},
     {"v1", "ServiceAccount", "serviceaccounts", "sa", "n"},
-    {"v1", "Endpoints", "endpoints", "ep", "n"},
-    {"v1", "PersistentVolume", "persistentvolumes", "pv", "s", "Status={.status.phase}"},
-    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "pvc", "ns",
-     "Status={.status.phase}"},
+    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "pvc", "ns"},
     {"apps/v1", "Deployment", "deployments", "deploy", "nsa",
      "Ready={.status.readyReplicas}/{.spec.replicas};Up-to-date={.status.updatedReplicas};"
      "Available={.status.availableReplicas};Images={.spec.template.spec.containers[*].image}"},
-    {"apps/v1", "ReplicaSet", "replicasets", "rs", "nsa",
-     "Ready={.status.readyReplicas}/{.spec.replicas}"},
-    {"apps/v1", "StatefulSet", "statefulsets", "sts", "nsa",
-     "Ready={.status.readyReplicas}/{.spec.replicas}"},
+    {"apps/v1", "ReplicaSet", "replicasets", "rs", "nsa", kReady},
+    {"apps/v1", "StatefulSet", "statefulsets", "sts", "nsa", kReady},
     {"apps/v1", "DaemonSet", "daemonsets", "ds", "nsa",
      "Ready={.status.numberReady}/{.status.desiredNumberScheduled}"},
     {"batch/v1", "Job", "jobs", "", "nsa", "Completions={.status.succeeded}/{.spec.completions}"},
@@ -47,18 +46,8 @@ constexpr Row kRows[] = {
      "Schedule={.spec.schedule};Suspend={.spec.suspend}"},
     {"networking.k8s.io/v1", "Ingress", "ingresses", "ing", "ns",
      "Class={.spec.ingressClassName};Hosts={.spec.rules[*].host}"},
-    {"networking.k8s.io/v1", "IngressClass", "ingressclasses", "", ""},
-    {"networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", "netpol", "n"},
-    {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", "pdb", "ns"},
-    {"autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "hpa", "nsa"},
-    {"rbac.authorization.k8s.io/v1", "Role", "roles", "", "n"},
-    {"rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", "", "n"},
-    {"rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", "", ""},
-    {"rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings", "", ""},
     {"coordination.k8s.io/v1", "Lease", "leases", "", "n", "Holder={.spec.holderIdentity}"},
     {"discovery.k8s.io/v1", "EndpointSlice", "endpointslices", "", "n"},
-    {"storage.k8s.io/v1", "StorageClass", "storageclasses", "sc", ""},
-    {"events.k8s.io/v1", "Event", "events", "ev", "n", "Type={.type};Reason={.reason}"},
     {"apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", "crd crds",
      "s", "Group={.spec.group};Kind={.spec.names.kind}"},
     {"authentication.k8s.io/v1", "TokenReview", "tokenreviews", "", "r"},
@@ -153,6 +142,24 @@ std::vector<Kind> custom_kinds(const Value& definition) {
       kinds.push_back(custom_kind(*definition.find("spec"), version));
   }
   return kinds;
+}
+
+Failure not_found(const Kind& kind, std::string_view name) {
+  return {404, "NotFound", fmt::format("{} \"{}\" not found", kind.resource(), name)};
+}
+
+Failure invalid_object(const Kind& kind, std::string_view name, std::string_view what) {
+  return {422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", kind.name, name, what)};
+}
+
+Failure bad_request(std::string message) { return {400, "BadRequest", std::move(message)}; }
+
+Failure unserved() { return {404, "NotFound", "the server could not find the requested resource"}; }
+
+std::string status_text(const Failure& failure) {
+  return fmt::format(R"({{"kind":"Status","apiVersion":"v1","metadata":{{}},"status":"Failure",)"
+                     R"("message":{},"reason":"{}","code":{}}})",
+                     quoted(failure.message), failure.reason, failure.code);
 }
 
 }  // namespace kollect::sandbox

@@ -1,10 +1,8 @@
-#include "sandbox/lifecycle.h"
-
 #include <fmt/format.h>
 
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/json_write.h"
+#include "sandbox/cluster.h"
 
 namespace kollect::sandbox {
 
@@ -14,12 +12,7 @@ constexpr std::string_view kServerKept[] = {
     "uid",  "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
     "name", "namespace"};
 
-struct Default {
-  std::string_view kind;
-  const char* object;
-};
-
-constexpr Default kDefaults[] = {
+constexpr std::pair<std::string_view, const char*> kDefaults[] = {
     {"Namespace", R"({"status":{"phase":"Active"}})"},
     {"Pod", R"({"status":{"phase":"Pending"}})"},
     {"Service",
@@ -39,9 +32,9 @@ std::string made_uid(Random& random) {
 
 Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {
   Value result = object;
-  for (const Default& row : kDefaults) {
-    if (row.kind == kind.name && !kind.is_custom)
-      result = merge_patch(arena, *json::parse(row.object, arena), object);
+  for (const auto& [name, defaults] : kDefaults) {
+    if (name == kind.name && !kind.is_custom)
+      result = merge_patch(arena, *json::parse(defaults, arena), object);
   }
   if (kind.resource() != "namespaces") return result;
   return patched(arena, result,
@@ -49,26 +42,9 @@ Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {
                              quoted(kube::key_of(object).name)));
 }
 
-// What was given as stringData of a Secret, in data.
-Value with_string_data(Arena& arena, const Kind& kind, const Value& object) {
-  const Value* texts = object.find("stringData");
-  if (kind.resource() != "secrets" || texts == nullptr || !texts->is_object()) return object;
-  Value data = object.find("data") != nullptr ? *object.find("data") : Value::object({});
-  for (const Member& text : texts->members()) {
-    if (!text.value.is_string()) continue;
-    const Value encoded = arena.string(base64_encode(text.value.as_string()));
-    data = with(arena, data, text.key, &encoded);
-  }
-  return with(arena, with(arena, object, "data", &data), "stringData", nullptr);
-}
-
-bool is_of_kind(const Write& write, const Value& object) {
-  return kube::gvk_of(object) == write.kind->gvk();
-}
-
-Failure other_kind(const Write& write, const Value& object) {
-  return bad_request(fmt::format("the object must be of type {}: it says {}",
-                                 write.kind->gvk().text(), kube::gvk_of(object).text()));
+Failure other_kind(const Kind& kind, const Value& object) {
+  return bad_request(fmt::format("the object must be of type {}: it says {}", kind.gvk().text(),
+                                 kube::gvk_of(object).text()));
 }
 
 Value with_kept(Arena& arena, const Value& wanted, const Value& current) {
@@ -90,7 +66,7 @@ bool same_spec(const Value& a, const Value& b) {
 std::string now_text() { return rfc3339(system_clock().wall()); }
 
 Outcome<Value> born(Arena& arena, const Write& write, const Value& object, Random& random) {
-  if (!is_of_kind(write, object)) return other_kind(write, object);
+  if (kube::gvk_of(object) != write.kind->gvk()) return other_kind(*write.kind, object);
   std::string name(text_at(object, {"metadata", "name"}));
   const std::string_view prefix = text_at(object, {"metadata", "generateName"});
   if (name.empty() && !prefix.empty()) name = fmt::format("{}{:05x}", prefix, random() & 0xfffff);
@@ -106,22 +82,23 @@ Outcome<Value> born(Arena& arena, const Write& write, const Value& object, Rando
   Value result = patched(arena, object, identity);
   if (write.kind->has_status && !write.keeps_status)
     result = with(arena, result, "status", nullptr);
-  return with_defaults(arena, *write.kind, with_string_data(arena, *write.kind, result));
+  return with_defaults(arena, *write.kind, result);
 }
 
 Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
                        const Value& wanted) {
-  if (!is_of_kind(write, wanted)) return other_kind(write, wanted);
+  if (kube::gvk_of(wanted) != write.kind->gvk()) return other_kind(*write.kind, wanted);
   const std::string_view version = kube::resource_version_of(wanted);
   const std::string_view uid = kube::uid_of(wanted);
   if ((!version.empty() && version != kube::resource_version_of(current)) ||
       (!uid.empty() && uid != kube::uid_of(current))) {
-    return write_conflict(*write.kind, write.key.name,
-                          "the object has been modified; please apply your changes to the latest "
-                          "version and try again");
+    return Failure{409, "Conflict",
+                   fmt::format("Operation cannot be fulfilled on {} \"{}\": the object has been "
+                               "modified; please apply your changes to the latest version",
+                               write.kind->resource(), write.key.name)};
   }
   if (write.subresource == "status") return with(arena, current, "status", wanted.find("status"));
-  Value result = with_string_data(arena, *write.kind, with_kept(arena, wanted, current));
+  Value result = with_kept(arena, wanted, current);
   if (write.kind->has_status && !write.keeps_status)
     result = with(arena, result, "status", current.find("status"));
   if (same_spec(current, result)) return result;
@@ -130,22 +107,11 @@ Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
       fmt::format(R"({{"metadata":{{"generation":{}}}}})", kube::generation_of(current) + 1));
 }
 
-bool differs(Arena& arena, const Value& a, const Value& b) {
-  const std::string bare = R"({"metadata":{"resourceVersion":null}})";
-  return !(patched(arena, a, bare) == patched(arena, b, bare));
-}
-
 Outcome<Value> established(Arena& arena, const Kind& kind, const Value& definition) {
-  const std::string_view plural = text_at(definition, {"spec", "names", "plural"});
-  const std::string_view group = text_at(definition, {"spec", "group"});
   const std::string name = kube::key_of(definition).name;
-  if (plural.empty() || group.empty() || text_at(definition, {"spec", "names", "kind"}).empty() ||
-      items_at(definition, {"spec", "versions"}).empty())
-    return invalid_object(kind, name, "spec: Required value: group, versions, plural and kind");
-  if (name != fmt::format("{}.{}", plural, group)) {
-    return invalid_object(kind, name,
-                          "metadata.name: Invalid value: must be spec.names.plural.spec.group");
-  }
+  if (name != fmt::format("{}.{}", text_at(definition, {"spec", "names", "plural"}),
+                          text_at(definition, {"spec", "group"})))
+    return invalid_object(kind, name, "metadata.name: must be spec.names.plural+\".\"+spec.group");
   const auto condition = [](std::string_view type) {
     return fmt::format(
         R"({{"type":"{}","status":"True","reason":"Served","lastTransitionTime":"{}"}})", type,

@@ -7,6 +7,7 @@
 #include <random>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "sandbox/sandbox.h"
 
@@ -33,7 +34,7 @@ class LivingCluster {
 
  private:
   struct Pod {
-    std::string name;
+    std::string name = {};
     int revision = 1;
     bool is_ready = false;
   };
@@ -42,15 +43,19 @@ class LivingCluster {
     int revision = 1;
     size_t replicas = 2;
     std::deque<Pod> pods = {};  // oldest first
-    bool is_stale = false;      // its Deployment says less than what is true
+    bool is_stale = true;       // its objects say less than what is true
+
+    size_t ready() const;
+    size_t fresh() const;  // pods of the newest revision
+    bool is_settled() const;
   };
 
   size_t pick(size_t count) { return static_cast<size_t>(random_() % count); }
-  Status start_app();
+  void start_app();
   Status advance(App& app);
   Status vanish(size_t index);
-  Status put_pod(const App& app, const Pod& pod);
-  Status put_deployment(App& app);
+  // The objects of a form, with the words of the app and the pod filled in.
+  Status put(std::string_view form, const App& app, const Pod& pod);
 
   Sandbox& sandbox_;
   const LivingOptions options_;

@@ -9,8 +9,6 @@
 #include "app/console.h"
 #include "app/flags.h"
 #include "app/signals.h"
-#include "net/testing/certificates.h"
-#include "net/url.h"
 #include "sandbox/living.h"
 #include "sandbox/sandbox.h"
 
@@ -19,13 +17,11 @@ namespace kollect::sandbox {
 namespace {
 
 constexpr app::Flag kFlags[] = {
-    {.name = "listen", .value = "HOST:PORT", .help = "where to listen (127.0.0.1, any port)"},
-    {.name = "tls", .help = "HTTPS with a certificate made for this run; needs a token"},
+    {.name = "listen", .value = "HOST:PORT", .help = "where to listen", .fallback = "127.0.0.1:0"},
     {.name = "kubeconfig-out", .value = "FILE", .help = "write a kubeconfig there, mode 0600"},
     {.name = "filename", .letter = 'f', .value = "FILE|DIR", .help = "objects to begin with"},
     {.name = "living-cluster", .value = "N", .help = "about N objects that change all the time"},
-    {.name = "churn", .value = "PER_SECOND", .help = "changes of the living cluster (20)"},
-    {.name = "seed", .value = "N", .help = "of everything random (1)"},
+    {.name = "churn", .value = "N", .help = "changes of it in a second", .fallback = "20"},
     {.name = "version", .help = "print the version"},
     {.name = "help", .letter = 'h', .help = "print this"},
 };
@@ -33,12 +29,6 @@ constexpr app::Flag kFlags[] = {
 constexpr std::string_view kAbout =
     "This is a sandbox, not Kubernetes: nothing is kept when it ends, nothing is validated or\n"
     "admitted, no controller, scheduler or kubelet runs, and only a few fields get defaults.\n";
-
-struct Setting {
-  app::GivenFlags flags;
-  SandboxOptions sandbox = {};
-  LivingOptions living = {};
-};
 
 Result<double> number(const app::GivenFlags& flags, std::string_view name, double fallback) {
   const std::string text = flags.last(name);
@@ -48,33 +38,21 @@ Result<double> number(const app::GivenFlags& flags, std::string_view name, doubl
   return invalid(fmt::format("--{} is a number, not \"{}\"", name, text));
 }
 
-Result<Setting> read_setting(const std::vector<std::string>& arguments) {
-  auto flags = app::GivenFlags::parse(arguments, kFlags);
-  if (!flags) return flags.error();
-  if (!flags->others().empty()) return invalid("unknown argument " + flags->others().front());
-  Setting setting{.flags = *std::move(flags)};
-  const auto objects = number(setting.flags, "living-cluster", 0);
-  const auto churn = number(setting.flags, "churn", 20);
-  const auto seed = number(setting.flags, "seed", 1);
-  for (const auto* each : {&objects, &churn, &seed})
-    if (!*each) return each->error();
-  setting.living = {static_cast<size_t>(*objects), std::max(*churn, 0.001),
-                    static_cast<uint64_t>(*seed)};
-  setting.sandbox.seed = setting.living.seed;
-  if (!setting.flags.has("listen")) return setting;
-  std::string listen = setting.flags.last("listen");
-  const bool is_any_port = listen.ends_with(":0");
-  if (is_any_port) listen.resize(listen.size() - 2);
-  const auto url = net::parse_url("http://" + listen);
-  if (!url || is_any_port == url->port.has_value()) return invalid("--listen is host:port");
-  setting.sandbox.address = url->host;
-  setting.sandbox.port = url->port.value_or(uint16_t{0});
-  return setting;
+Result<std::unique_ptr<Sandbox>> start(const std::string& listen) {
+  const size_t colon = std::min(listen.rfind(':'), listen.size());
+  json::Value port;
+  if (!json::parse_number_text(std::string_view(listen).substr(std::min(colon + 1, listen.size())),
+                               port) ||
+      port.as_double() < 0 || port.as_double() > 65'535)
+    return invalid("--listen is host:port");
+  return Sandbox::start({.address = listen.substr(0, colon),
+                         .port = static_cast<uint16_t>(port.as_double()),
+                         .anonymous = "admin"});
 }
 
-Status preload(Sandbox& sandbox, const app::GivenFlags& flags) {
+Status preload(Sandbox& sandbox, const std::vector<std::string>& places) {
   const app::Console console = app::process_console();
-  const auto files = app::manifest_files(flags.all("filename"));
+  const auto files = app::manifest_files(places);
   if (!files) return files.error();
   for (const std::string& file : *files) {
     const auto text = console.read(file);
@@ -84,41 +62,36 @@ Status preload(Sandbox& sandbox, const app::GivenFlags& flags) {
   return {};
 }
 
-Status announce(Sandbox& sandbox, const std::string& file, const std::string& ca_pem) {
+Status announce(Sandbox& sandbox, const std::string& file) {
   fmt::print("kollect-sandbox listens on {}\n{}", sandbox.url(), kAbout);
-  std::string look = "kubectl --server " + sandbox.url();
+  std::string look = "--server " + sandbox.url();
   if (!file.empty()) {
     namespace fs = std::filesystem;
     std::error_code failed;
     fs::remove(file, failed);
     std::ofstream out(file);
     fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, failed);
-    if (!(out << sandbox.kubeconfig(ca_pem) << std::flush)) return invalid("cannot write " + file);
-    look = "kubectl --kubeconfig " + file;
+    if (!(out << sandbox.kubeconfig() << std::flush)) return invalid("cannot write " + file);
+    look = "--kubeconfig " + file;
   }
-  fmt::print("{} get all -A\n", look);
+  fmt::print("kubectl {} get all -A\n", look);
   std::fflush(stdout);
   return {};
 }
 
 // Returns when a signal says so.
-Status serve(Setting& setting, const app::EndSignals& signals) {
-  const net::TemporaryFolder folder;
-  std::string ca_pem;
-  if (setting.flags.has("tls")) {
-    const net::TestAuthority authority("kollect-sandbox");
-    setting.sandbox.tls = folder.server_files(authority.server("localhost"));
-    ca_pem = authority.pem();
-  } else {
-    setting.sandbox.anonymous = "admin";
-  }
-  auto sandbox = Sandbox::start(setting.sandbox);
+Status serve(const app::GivenFlags& flags, const app::EndSignals& signals) {
+  const auto objects = number(flags, "living-cluster", 0);
+  const auto churn = number(flags, "churn", 20);
+  if (!objects || !churn) return objects ? churn.error() : objects.error();
+  auto sandbox = start(flags.last("listen", "127.0.0.1:0"));
   if (!sandbox) return sandbox.error();
-  LivingCluster living(**sandbox, setting.living);
-  const bool lives = setting.flags.has("living-cluster");
-  Status done = preload(**sandbox, setting.flags);
+  LivingCluster living(**sandbox, {.objects = static_cast<size_t>(*objects),
+                                   .changes_per_second = std::max(*churn, 0.001)});
+  const bool lives = flags.has("living-cluster");
+  Status done = preload(**sandbox, flags.all("filename"));
   if (done && lives) done = living.settle();
-  if (done) done = announce(**sandbox, setting.flags.last("kubeconfig-out"), ca_pem);
+  if (done) done = announce(**sandbox, flags.last("kubeconfig-out"));
   if (!done) return done;
   const std::jthread life([&](const std::stop_token& stop) noexcept {
     const Status ended = lives ? living.run(stop) : Status();
@@ -130,25 +103,21 @@ Status serve(Setting& setting, const app::EndSignals& signals) {
 
 int run(const std::vector<std::string>& arguments) {
   const app::EndSignals signals;
-  auto setting = read_setting(arguments);
-  if (!setting) {
-    fmt::print(stderr, "{}\nusage: kollect-sandbox [flags]\n{}", setting.error().text(),
-               app::flag_help(kFlags));
-    return app::kBadInput;
-  }
-  if (setting->flags.has("help")) {
+  const auto flags = app::GivenFlags::parse(arguments, kFlags);
+  Status done = flags ? Status() : flags.error();
+  if (done && !flags->others().empty())
+    done = invalid("unknown argument " + flags->others().front());
+  if (done && flags->has("help")) {
     fmt::print("A Kubernetes API server in memory.\n{}\nusage: kollect-sandbox [flags]\n{}", kAbout,
                app::flag_help(kFlags));
-    return app::kDone;
-  }
-  if (setting->flags.has("version")) {
+  } else if (done && flags->has("version")) {
     fmt::print("{}\n", kServerVersion);
-    return app::kDone;
+  } else if (done) {
+    done = serve(*flags, signals);
   }
-  const Status served = serve(*setting, signals);
-  if (served) return app::kDone;
-  fmt::print(stderr, "{}\n", served.error().text());
-  return served.error().fault == Fault::invalid ? app::kBadInput : app::kIncomplete;
+  if (done) return app::kDone;
+  fmt::print(stderr, "{}\nusage: kollect-sandbox [flags]; see --help\n", done.error().text());
+  return done.error().fault == Fault::invalid ? app::kBadInput : app::kIncomplete;
 }
 
 }  // namespace

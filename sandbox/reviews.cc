@@ -15,7 +15,7 @@ std::string access_status(const ClusterState& state, const std::string& user, co
     for (const auto& [key, mark] : {std::pair("group", '.'), std::pair("subresource", '/')})
       if (!asked->text(key).empty()) resource += mark + std::string(asked->text(key));
     allowed = state.access.allows(
-        user, {std::string(asked->text("verb")), resource, std::string(asked->text("namespace"))});
+        {user, std::string(asked->text("verb")), resource, std::string(asked->text("namespace"))});
   }
   return fmt::format(R"({{"allowed":{},"reason":"{}"}})", allowed,
                      allowed ? "" : "a rule of kollect-sandbox denies it");

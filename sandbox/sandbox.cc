@@ -105,20 +105,20 @@ Status Sandbox::erase(const kube::Gvk& gvk, const kube::ObjectKey& key) {
 std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::ObjectKey& key) const {
   return parts_->cluster.read([&](const ClusterState& state) -> std::optional<std::string> {
     const KindPtr kind = state.kind(gvk);
-    const ObjectPtr object = kind ? state.store().find(kind->resource(), key) : nullptr;
+    const ObjectPtr object = kind ? state.store.find(kind->resource(), key) : nullptr;
     return object ? std::optional(object->text) : std::nullopt;
   });
 }
 
 void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {
   parts_->cluster.with([&](ClusterState& state) {
-    return state.access.rules.push_back({user, verb, resource, ns, false});
+    state.access.rules.push_back({user, verb, resource, ns, false});
   });
 }
 
 void Sandbox::allow(std::string user, std::string verb, std::string resource, std::string ns) {
   parts_->cluster.with([&](ClusterState& state) {
-    return state.access.rules.push_back({user, verb, resource, ns, true});
+    state.access.rules.push_back({user, verb, resource, ns, true});
   });
 }
 
@@ -127,17 +127,11 @@ void Sandbox::clear_rules() {
 }
 
 void Sandbox::inject(const InjectedFault& fault) {
-  parts_->cluster.change([&](ClusterState& state) {
-    state.faults.pending.push_back(fault);
-    return true;
-  });
+  parts_->cluster.change([&](ClusterState& state) { state.faults.pending.push_back(fault); });
 }
 
 void Sandbox::clear_faults() {
-  parts_->cluster.change([](ClusterState& state) {
-    state.faults.pending.clear();
-    return true;
-  });
+  parts_->cluster.change([](ClusterState& state) { state.faults.pending.clear(); });
 }
 
 void Sandbox::drop_watches(const std::string& resource) {
@@ -147,10 +141,7 @@ void Sandbox::drop_watches(const std::string& resource) {
 }
 
 void Sandbox::forget_history(const std::string& resource) {
-  parts_->cluster.change([&](ClusterState& state) {
-    state.forget_history(resource);
-    return true;
-  });
+  parts_->cluster.change([&](ClusterState& state) { state.store.forget(resource); });
 }
 
 uint64_t Sandbox::count(std::string_view verb, std::string_view resource) const {
@@ -165,11 +156,15 @@ uint64_t Sandbox::count(std::string_view verb, std::string_view resource) const 
 }
 
 size_t Sandbox::open_watches(const std::string& resource) const {
-  return parts_->cluster.open_watches(resource);
+  return parts_->cluster.read([&](const ClusterState& state) {
+    return static_cast<size_t>(std::ranges::count_if(state.watches, [&](const auto& row) {
+      return resource == "*" || row.second.resource == resource;
+    }));
+  });
 }
 
 uint64_t Sandbox::version() const {
-  return parts_->cluster.read([](const ClusterState& state) { return state.store().version(); });
+  return parts_->cluster.read([](const ClusterState& state) { return state.store.version(); });
 }
 
 std::string Sandbox::kubeconfig(const std::string& ca_pem, const std::string& user) {

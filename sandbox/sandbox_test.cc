@@ -425,16 +425,6 @@ TEST_F(SandboxTest, a_held_watch_says_nothing_until_the_faults_are_cleared) {
   EXPECT_EQ(lines.size(), 2U);
 }
 
-TEST_F(SandboxTest, faults_come_over_http_as_well) {
-  EXPECT_EQ(send("POST", "/sandbox/faults", R"({"fault":"failed","verb":"get","code":502})"), 200);
-  EXPECT_EQ(send("GET", kMaps + "/a"), 502);
-  EXPECT_EQ(send("POST", "/sandbox/faults", R"({"fault":"flood"})"), 400);
-  EXPECT_EQ(send("POST", "/sandbox/faults", R"({"fault":"failed","times":-1})"), 200);
-  EXPECT_EQ(send("GET", kMaps), 500);
-  EXPECT_EQ(send("DELETE", "/sandbox/faults"), 200);
-  EXPECT_EQ(send("GET", kMaps), 200);
-}
-
 TEST_F(SandboxTest, a_table_has_the_columns_that_people_know) {
   ASSERT_TRUE(sandbox_->put(R"(
 apiVersion: v1

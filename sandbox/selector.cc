@@ -1,10 +1,9 @@
-#include "sandbox/selector.h"
-
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/json_write.h"
+#include "sandbox/api.h"
 
 namespace kollect::sandbox {
 
@@ -78,7 +77,7 @@ Result<Selector> Selector::fields(std::string_view text) {
   return result;
 }
 
-bool Selector::Term::holds(const json::Value* value) const {
+bool Selector::Term::holds(const Value* value) const {
   if (values.empty()) return (value != nullptr) != is_negative;
   if (value == nullptr) return is_negative;
   const std::string text =
@@ -86,16 +85,16 @@ bool Selector::Term::holds(const json::Value* value) const {
   return (std::ranges::find(values, text) != values.end()) != is_negative;
 }
 
-bool Selector::matches_labels(const json::Value& object) const {
-  const json::Value* labels = object.at({"metadata", "labels"});
+bool Selector::matches_labels(const Value& object) const {
+  const Value* labels = object.at({"metadata", "labels"});
   return std::ranges::all_of(terms_, [&](const Term& term) {
     return term.holds(labels != nullptr ? labels->find(term.key) : nullptr);
   });
 }
 
-bool Selector::matches_fields(const json::Value& object) const {
+bool Selector::matches_fields(const Value& object) const {
   const auto value_at = [&](std::string_view path) {
-    const json::Value* at = &object;
+    const Value* at = &object;
     while (at != nullptr && !path.empty()) {
       const size_t dot = std::min(path.find('.'), path.size());
       at = at->find(path.substr(0, dot));
@@ -103,9 +102,9 @@ bool Selector::matches_fields(const json::Value& object) const {
     }
     return at;
   };
-  const json::Value absent = json::Value::string("");
+  const Value absent = Value::string("");
   return std::ranges::all_of(terms_, [&](const Term& term) {
-    const json::Value* value = value_at(term.key);
+    const Value* value = value_at(term.key);
     return term.holds(value != nullptr ? value : &absent);
   });
 }

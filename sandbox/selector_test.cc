@@ -1,6 +1,6 @@
-#include "sandbox/selector.h"
-
 #include <gtest/gtest.h>
+
+#include "sandbox/api.h"
 
 namespace kollect::sandbox {
 namespace {

@@ -1,9 +1,7 @@
-#include "sandbox/store.h"
-
 #include <fmt/format.h>
 
 #include "base/json_write.h"
-#include "sandbox/edit.h"
+#include "sandbox/cluster.h"
 
 namespace kollect::sandbox {
 

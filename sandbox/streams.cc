@@ -1,8 +1,8 @@
-#include "sandbox/streams.h"
-
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include "sandbox/api.h"
 
 namespace kollect::sandbox {
 
@@ -17,29 +17,6 @@ std::string error_frame(const Failure& failure) {
   return fmt::format("{{\"type\":\"ERROR\",\"object\":{}}}\n", status_text(failure));
 }
 
-class ListSource : public net::BodySource {
- public:
-  ListSource(View view, ListPage page) : view_(std::move(view)), page_(std::move(page)) {}
-
-  void start(net::Waker) override {}
-  Pulled pull(std::string& out) override {
-    if (next_ == 0) view_.head(out, page_.head);
-    const size_t full = out.size() + kPieceBytes;
-    for (; next_ < page_.objects.size() && out.size() < full; ++next_) {
-      if (next_ > 0) out += ',';
-      view_.item(out, *page_.objects[next_]);
-    }
-    if (next_ < page_.objects.size()) return {.state = State::more};
-    View::tail(out);
-    return {.state = State::end};
-  }
-
- private:
-  View view_;
-  ListPage page_;
-  size_t next_ = 0;
-};
-
 class WatchSource : public net::BodySource {
  public:
   WatchSource(Cluster& cluster, Selection selection, View view, const Watching& how)
@@ -51,12 +28,18 @@ class WatchSource : public net::BodySource {
         ends_at_(Steady::now() + how.timeout),
         seen_(how.version),
         bookmark_at_(Steady::now() + how.bookmark_interval) {}
-  ~WatchSource() override { cluster_.unsubscribe(subscription_); }
+  ~WatchSource() override {
+    cluster_.with([&](ClusterState& state) { return state.watches.erase(id_); });
+  }
   WatchSource(const WatchSource&) = delete;
   WatchSource& operator=(const WatchSource&) = delete;
 
   void start(net::Waker waker) override {
-    subscription_ = cluster_.subscribe(resource_, std::move(waker));
+    id_ = cluster_.with([&](ClusterState& state) {
+      const uint64_t id = state.watches.empty() ? 1 : state.watches.rbegin()->first + 1;
+      state.watches.emplace(id, ClusterState::Watch{resource_, std::move(waker)});
+      return id;
+    });
   }
   Pulled pull(std::string& out) override;
 
@@ -74,7 +57,7 @@ class WatchSource : public net::BodySource {
   const Steady::time_point ends_at_;
   uint64_t seen_;
   Steady::time_point bookmark_at_;
-  uint64_t subscription_ = 0;
+  uint64_t id_ = 0;
   bool is_cut_ = false;       // the next pull closes the connection
   bool has_state_ = false;    // what lives was loaded
   bool has_marked_ = false;   // and its end was said
@@ -84,17 +67,17 @@ class WatchSource : public net::BodySource {
 // Takes what happened since the last time, or what lives at the start; false when it is forgotten.
 bool WatchSource::load() {
   return cluster_.read([&](const ClusterState& state) {
-    const Shelf& shelf = state.store().shelf(resource_);
+    const Shelf& shelf = state.store.shelf(resource_);
     if (how_.sends_state && !std::exchange(has_state_, true)) {
       for (const auto& [key, object] : shelf.objects) events_.push_back({nullptr, object});
-      seen_ = state.store().version();
+      seen_ = state.store.version();
       return true;
     }
     const auto first = std::ranges::upper_bound(
         shelf.history, seen_, {}, [](const Event& event) { return event.after->version; });
     events_.assign(first, shelf.history.end());
     const bool is_known = seen_ >= shelf.forgotten;
-    seen_ = std::max(seen_, state.store().version());
+    seen_ = std::max(seen_, state.store.version());
     return is_known;
   });
 }
@@ -128,7 +111,7 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
   if (Steady::now() >= ends_at_) return {.state = State::end};
   const uint64_t since = seen_;
   if (events_.empty() && !load()) {
-    out += error_frame(expired(fmt::format("too old resource version: {}", since)));
+    out += error_frame({410, "Expired", fmt::format("too old resource version: {}", since)});
     return {.state = State::end};
   }
   const size_t full = out.size() + kPieceBytes;
@@ -146,15 +129,15 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
 void WatchSource::send(std::string& out, const Event& event) {
   const bool was = event.before && selection_.contains(*event.before);
   const bool is = !event.is_end && selection_.contains(*event.after);
-  if (is) return view_.frame(out, was ? "MODIFIED" : "ADDED", *event.after);
-  if (was) view_.frame(out, "DELETED", *event.after);
+  if (is || was) out += view_.frame(!is ? "DELETED" : was ? "MODIFIED" : "ADDED", *event.after);
 }
 
 // The bookmarks that are due.
 void WatchSource::mark(std::string& out) {
-  if (how_.marks_initial_end && !std::exchange(has_marked_, true)) view_.bookmark(out, seen_, true);
+  if (how_.marks_initial_end && !std::exchange(has_marked_, true))
+    out += view_.bookmark(seen_, true);
   if (!how_.bookmarks || Steady::now() < bookmark_at_) return;
-  view_.bookmark(out, seen_, false);
+  out += view_.bookmark(seen_, false);
   bookmark_at_ = Steady::now() + how_.bookmark_interval;
 }
 
@@ -180,14 +163,9 @@ class BrokenSource : public net::BodySource {
 bool Selection::contains(const Object& object) const {
   if (!key.ns.empty() && object.key.ns != key.ns) return false;
   if (!key.name.empty() && object.key.name != key.name) return false;
-  if (labels.empty() && fields.empty()) return true;
   Arena arena;
   const auto value = json::parse(object.text, arena);
   return labels.matches_labels(*value) && fields.matches_fields(*value);
-}
-
-std::unique_ptr<net::BodySource> list_source(View view, ListPage page) {
-  return std::make_unique<ListSource>(std::move(view), std::move(page));
 }
 
 std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, Selection selection, View view,

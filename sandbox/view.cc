@@ -1,5 +1,3 @@
-#include "sandbox/view.h"
-
 #include <algorithm>
 #include <vector>
 
@@ -8,21 +6,13 @@
 #include "base/clock.h"
 #include "base/json_write.h"
 #include "extract/json_path.h"
-#include "sandbox/edit.h"
+#include "sandbox/api.h"
 
 namespace kollect::sandbox {
 
 namespace {
 
 constexpr std::string_view kFirst = "{\"apiVersion\":\"";
-constexpr const char* kMeta = "meta.k8s.io/v1";
-
-void append_metadata(std::string& out, const Object& object) {
-  Arena arena;
-  out += R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":)";
-  json::append(out, *json::parse(object.text, arena)->find("metadata"));
-  out += '}';
-}
 
 // "45s", "5m", "3h", "4d".
 std::string age_text(std::string_view since) {
@@ -69,98 +59,88 @@ Value cell_of(const Column& column, const Value& object, Arena& arena) {
   return arena.string(out.empty() ? "<none>" : out);
 }
 
-void append_cells(std::string& out, const Kind& kind, const Object& object) {
+std::string cells_text(const Kind& kind, const Object& object) {
   Arena arena;
   const Value value = *json::parse(object.text, arena);
   std::vector<Value> cells = {arena.string(object.key.name)};
   for (const Column& column : kind.columns) cells.push_back(cell_of(column, value, arena));
-  json::append(out, arena.array(cells));
+  return json::to_text(arena.array(cells));
 }
 
 std::string columns_text(const Kind& kind) {
-  std::string out =
-      R"({"name":"Name","type":"string","format":"name","description":"","priority":0})";
+  std::string out = R"(,"columnDefinitions":[{"name":"Name","type":"string","format":"name",)"
+                    R"("description":"","priority":0})";
   for (const Column& column : kind.columns) {
     out += fmt::format(R"(,{{"name":{},"type":{},"format":"","description":"","priority":{}}})",
                        quoted(column.name), quoted(column.type), column.priority);
   }
-  return out;
+  return out + ']';
+}
+
+// Objects of all versions are kept together, so the version that was asked for is put in.
+std::string object_text(const Kind& kind, const Object& object) {
+  const std::string_view text = object.text;
+  if (!kind.is_custom || !text.starts_with(kFirst)) return object.text;
+  const size_t end = text.find('"', kFirst.size());
+  return fmt::format("{}{}{}", kFirst, kind.gvk().api_version(), text.substr(end));
 }
 
 }  // namespace
 
-View::View(KindPtr kind, std::string_view accept, std::string include)
-    : kind_(std::move(kind)), include_(std::move(include)) {
+View::View(KindPtr kind, std::string_view accept) : kind_(std::move(kind)) {
   const std::string_view first = accept.substr(0, accept.find(','));
   if (first.find("as=Table") != std::string_view::npos) shape_ = Shape::table;
   if (first.find("as=PartialObjectMetadata") != std::string_view::npos) shape_ = Shape::metadata;
 }
 
-// Objects of all versions are kept together, so the version that was asked for is put in.
-void View::append_object(std::string& out, const Object& object) const {
-  std::string_view text = object.text;
-  if (kind_->is_custom && text.starts_with(kFirst)) {
-    out += kFirst;
-    out += kind_->gvk().api_version();
-    text.remove_prefix(text.find('"', kFirst.size()));
-  }
-  out += text;
-}
-
-void View::one(std::string& out, const Object& object) const {
-  if (shape_ == Shape::object) return append_object(out, object);
-  if (shape_ == Shape::metadata) return append_metadata(out, object);
-  head(out, {.version = object.version});
-  item(out, object);
-  out += "]}";
-}
-
-void View::head(std::string& out, const Head& head) const {
+std::string View::type(bool is_list) const {
+  if (shape_ == Shape::table) return R"("kind":"Table","apiVersion":"meta.k8s.io/v1")";
   const bool is_object = shape_ == Shape::object;
+  return fmt::format(R"("kind":"{}{}","apiVersion":"{}")",
+                     is_object ? kind_->name : "PartialObjectMetadata", is_list ? "List" : "",
+                     is_object ? kind_->gvk().api_version() : "meta.k8s.io/v1");
+}
+
+std::string View::item(const Object& object) const {
+  if (shape_ == Shape::object) return object_text(*kind_, object);
+  if (shape_ == Shape::table) {
+    return fmt::format(R"({{"cells":{},"object":{}}})", cells_text(*kind_, object),
+                       object_text(*kind_, object));
+  }
+  Arena arena;
+  return fmt::format(R"({{{},"metadata":{}}})", type(false),
+                     json::to_text(*json::parse(object.text, arena)->find("metadata")));
+}
+
+std::string View::one(const Object& object) const {
+  if (shape_ != Shape::table) return item(object);
+  return list({.objects = {std::make_shared<const Object>(object)}, .version = object.version});
+}
+
+std::string View::list(const ListPage& page) const {
   const bool is_table = shape_ == Shape::table;
-  out += fmt::format(R"({{"kind":"{}","apiVersion":"{}","metadata":{{"resourceVersion":"{}")",
-                     is_object  ? kind_->name + "List"
-                     : is_table ? "Table"
-                                : "PartialObjectMetadataList",
-                     is_object ? kind_->gvk().api_version() : kMeta, head.version);
-  if (!head.next.empty())
-    out += fmt::format(R"(,"continue":"{}","remainingItemCount":{})", head.next, head.remaining);
-  out += '}';
-  if (is_table) out += fmt::format(R"(,"columnDefinitions":[{}])", columns_text(*kind_));
-  out += is_table ? ",\"rows\":[" : ",\"items\":[";
+  std::string out =
+      fmt::format(R"({{{},"metadata":{{"resourceVersion":"{}")", type(true), page.version);
+  if (!page.next.empty())
+    out += fmt::format(R"(,"continue":"{}","remainingItemCount":{})", page.next, page.remaining);
+  out += fmt::format(R"(}}{},"{}":[)", is_table ? columns_text(*kind_) : "",
+                     is_table ? "rows" : "items");
+  for (const ObjectPtr& object : page.objects)
+    out += (object == page.objects.front() ? "" : ",") + item(*object);
+  return out + "]}";
 }
 
-void View::item(std::string& out, const Object& object) const {
-  if (shape_ != Shape::table) return one(out, object);
-  out += "{\"cells\":";
-  append_cells(out, *kind_, object);
-  if (include_ != "None") out += ",\"object\":";
-  if (include_ == "Object") {
-    append_object(out, object);
-  } else if (include_ != "None") {
-    append_metadata(out, object);
-  }
-  out += '}';
+std::string View::frame(std::string_view type, const Object& object) const {
+  return fmt::format("{{\"type\":\"{}\",\"object\":{}}}\n", type, one(object));
 }
 
-void View::frame(std::string& out, std::string_view type, const Object& object) const {
-  out += fmt::format(R"({{"type":"{}","object":)", type);
-  one(out, object);
-  out += "}\n";
-}
-
-void View::bookmark(std::string& out, uint64_t version, bool ends_initial_events) const {
-  const bool is_object = shape_ == Shape::object;
-  out += fmt::format(
-      R"({{"type":"BOOKMARK","object":{{"kind":"{}","apiVersion":"{}",)"
-      R"("metadata":{{"resourceVersion":"{}","creationTimestamp":null{}}}{}}}}})",
-      is_object                ? kind_->name
-      : shape_ == Shape::table ? "Table"
-                               : "PartialObjectMetadata",
-      is_object ? kind_->gvk().api_version() : kMeta, version,
+std::string View::bookmark(uint64_t version, bool ends_initial_events) const {
+  return fmt::format(
+      "{{\"type\":\"BOOKMARK\",\"object\":{{{},\"metadata\":{{\"resourceVersion\":\"{}\","
+      "\"creationTimestamp\":null{}}}{}}}}}\n",
+      type(false), version,
       ends_initial_events ? R"(,"annotations":{"k8s.io/initial-events-end":"true"})" : "",
       shape_ == Shape::table ? R"(,"columnDefinitions":[],"rows":[])" : "");
-  out += '\n';
 }
 
 }  // namespace kollect::sandbox
