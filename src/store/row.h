@@ -76,6 +76,8 @@ class Row : public Counted {
   // 36 characters for the usual form, kept in 16 bytes; any other text as it is.
   std::string uid() const;
   bool has_uid(std::string_view uid) const;
+  // As they are kept: 16 for the usual form, else those of the text.
+  std::string_view uid_bytes() const { return {bytes(), uid_bytes_}; }
   uint64_t sequence() const { return sequence_; }
   const RowHash& hash() const { return hash_; }
   // Values in the order of the schema, empty where left out.
@@ -95,7 +97,6 @@ class Row : public Counted {
   ~Row() = default;
   char* bytes() { return reinterpret_cast<char*>(this + 1); }
   const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
-  std::string_view uid_bytes() const { return {bytes(), uid_bytes_}; }
   std::string_view packed_values() const;
 
   uint32_t values_bytes_ = 0;

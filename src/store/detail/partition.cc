@@ -14,8 +14,8 @@ namespace {
 
 constexpr size_t kTombstonesAlwaysKept = 10'000;
 
-uint64_t identity_hash(const TargetKey* target, const PackedUid& uid) {
-  uint64_t hash = std::hash<std::string_view>()(uid.bytes());
+uint64_t identity_hash(const TargetKey* target, std::string_view uid_bytes) {
+  const uint64_t hash = std::hash<std::string_view>()(uid_bytes);
   return (hash ^ std::hash<const void*>()(target)) * 0x9E3779B97F4A7C15U >> 16;
 }
 
@@ -50,7 +50,7 @@ Partition::Partition(PartitionKey key)
       order_([this](SlotId a, SlotId b) { return compare(*slots_[a].row, *slots_[b].row) < 0; }) {}
 
 std::optional<SlotId> Partition::find(const Target& target, std::string_view uid) const {
-  return index_.find(identity_hash(target.key.get(), PackedUid(uid)), [&](SlotId slot) {
+  return index_.find(identity_hash(target.key.get(), PackedUid(uid).bytes()), [&](SlotId slot) {
     const Row& row = *slots_[slot].row;
     return row.place().target == target.key && row.has_uid(uid);
   });
@@ -58,7 +58,7 @@ std::optional<SlotId> Partition::find(const Target& target, std::string_view uid
 
 uint64_t Partition::hash_of(SlotId slot) const {
   const Row& row = *slots_[slot].row;
-  return identity_hash(row.place().target.get(), PackedUid(row.uid()));
+  return identity_hash(row.place().target.get(), row.uid_bytes());
 }
 
 uint64_t Partition::next_sequence() {
