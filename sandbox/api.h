@@ -13,6 +13,7 @@
 
 #include "net/server.h"
 #include "sandbox/cluster.h"
+#include "sandbox/sandbox.h"
 
 namespace kollect::sandbox {
 
@@ -115,15 +116,9 @@ struct Call {
   Write write() const { return {.kind = kind, .key = key, .subresource = subresource}; }
 };
 
-struct ApiOptions {
-  std::string version;  // gitVersion
-  std::chrono::milliseconds bookmark_interval{60'000};
-  std::string anonymous = {};  // the user of a request without a token; empty: 401
-};
-
 class Api {
  public:
-  Api(Cluster& cluster, ApiOptions options) : cluster_(cluster), options_(std::move(options)) {}
+  Api(Cluster& cluster, SandboxOptions options) : cluster_(cluster), options_(std::move(options)) {}
 
   net::Reply answer(const net::Request& request);
 
@@ -135,7 +130,7 @@ class Api {
   net::Reply with_fault(const InjectedFault& fault, const Call& call);
 
   Cluster& cluster_;
-  const ApiOptions options_;
+  const SandboxOptions options_;
 };
 
 // The body as JSON or YAML.
@@ -145,7 +140,7 @@ net::Reply refusal(const Failure& failure);
 
 // The document at /version, /openapi/v3..., /api..., /apis...; empty when the path is none of these
 // or describes nothing that is served.
-std::string server_document(const Kinds& kinds, const Call& call, const std::string& version);
+std::string server_document(const Kinds& kinds, const Call& call);
 // Access and token reviews.
 net::Reply review(Cluster& cluster, const Call& call);
 // Get, create, update, patch and delete of the object in the call; of a delete the last state.

@@ -63,16 +63,8 @@ Outcome<ObjectPtr> ClusterState::create(const Write& write, const Value& object)
   const auto made = born(arena, write, object, random_);
   if (!made) return made.failure();
   const kube::ObjectKey key = kube::key_of(*made);
-  if (kind.is_namespaced) {
-    const ObjectPtr ns = store.find(kNamespaces, {"", key.ns});
-    if (!ns) return Failure{404, "NotFound", fmt::format("namespaces \"{}\" not found", key.ns)};
-    if (kube::is_being_deleted(*json::parse(ns->text, arena))) {
-      return Failure{403, "Forbidden",
-                     fmt::format("{} \"{}\" is forbidden: unable to create new content in "
-                                 "namespace {} because it is being terminated",
-                                 kind.resource(), key.name, key.ns)};
-    }
-  }
+  if (kind.is_namespaced && !store.find(kNamespaces, {"", key.ns}))
+    return Failure{404, "NotFound", fmt::format("namespaces \"{}\" not found", key.ns)};
   if (store.find(kind.resource(), key)) {
     return Failure{409, "AlreadyExists",
                    fmt::format("{} \"{}\" already exists", kind.resource(), key.name)};
@@ -98,9 +90,7 @@ Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
   const Value same = with(arena, *(*next).find("metadata"), "resourceVersion", version_now);
   if (with(arena, *next, "metadata", &same) == current) return old;
   const auto kept = keep(kind, *next, arena);
-  if (kept && kube::is_being_deleted(*next) && !has_finalizers(*next) &&
-      kind.resource() != kNamespaces)
-    remove(kind, write.key);
+  if (kept && kube::is_being_deleted(*next) && !has_finalizers(*next)) remove(kind, write.key);
   return kept;
 }
 
@@ -153,31 +143,15 @@ Outcome<ObjectPtr> ClusterState::erase(const KindPtr& kind, const kube::ObjectKe
   if (!object) return not_found(*kind, key.name);
   Arena arena;
   const Value value = *json::parse(object->text, arena);
-  const bool is_namespace = kind->resource() == kNamespaces;
-  if (is_namespace || has_finalizers(value)) {
-    mark_deleted(*kind, value, arena);
-  } else {
+  if (!has_finalizers(value)) {
     remove(*kind, key);
+    return object;
   }
-  if (is_namespace) {
-    for (const auto& [resource, inside] : store.contents(key.name)) {
-      const auto found = std::ranges::find(kinds, resource,
-                                           [](const auto& row) { return row.second->resource(); });
-      if (found != kinds.end()) std::ignore = erase(KindPtr(found->second), inside);
-    }
-    end_namespace(key.name);
-  }
-  const ObjectPtr left = store.find(kind->resource(), key);
-  return left ? left : object;
-}
-
-void ClusterState::mark_deleted(const Kind& kind, const Value& object, Arena& arena) {
-  if (kube::is_being_deleted(object)) return;
-  Value marked = patched(arena, object,
-                         fmt::format(R"({{"metadata":{{"deletionTimestamp":"{}"}}}})", now_text()));
-  if (kind.resource() == kNamespaces)
-    marked = patched(arena, marked, R"({"status":{"phase":"Terminating"}})");
-  store.put(kind.resource(), marked);
+  if (kube::is_being_deleted(value)) return object;
+  return store.put(
+      kind->resource(),
+      patched(arena, value,
+              fmt::format(R"({{"metadata":{{"deletionTimestamp":"{}"}}}})", now_text())));
 }
 
 void ClusterState::remove(const Kind& kind, const kube::ObjectKey& key) {
@@ -189,16 +163,8 @@ void ClusterState::remove(const Kind& kind, const kube::ObjectKey& key) {
     for (const auto& [inside, object] : objects) store.erase(key.name, inside);
     std::erase_if(kinds, [&](const auto& row) { return row.second->resource() == key.name; });
   }
-  if (kind.is_namespaced) end_namespace(key.ns);
-}
-
-// A namespace that is being deleted goes with the last object in it.
-void ClusterState::end_namespace(const std::string& ns) {
-  const ObjectPtr object = store.find(kNamespaces, {"", ns});
-  if (!object || !store.contents(ns).empty()) return;
-  Arena arena;
-  const Value value = *json::parse(object->text, arena);
-  if (kube::is_being_deleted(value) && !has_finalizers(value)) store.erase(kNamespaces, {"", ns});
+  if (kind.resource() != kNamespaces) return;
+  for (const auto& [resource, inside] : store.contents(key.name)) store.erase(resource, inside);
 }
 
 KindPtr ClusterState::kind(const kube::Gvr& gvr) const {

@@ -138,9 +138,7 @@ class ClusterState {
 
  private:
   Outcome<ObjectPtr> keep(const Kind& kind, const Value& object, Arena& arena);
-  void mark_deleted(const Kind& kind, const Value& object, Arena& arena);
   void remove(const Kind& kind, const kube::ObjectKey& key);
-  void end_namespace(const std::string& ns);
 
   Random random_;
   std::map<std::string, std::string> applied_ = {};  // what a manager said of an object

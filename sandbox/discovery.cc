@@ -123,11 +123,11 @@ std::string openapi(const std::vector<KindPtr>& kinds) {
 
 }  // namespace
 
-std::string server_document(const Kinds& kinds, const Call& call, const std::string& version) {
+std::string server_document(const Kinds& kinds, const Call& call) {
   const Groups groups = groups_of(kinds);
   std::vector<std::string> path = call.path;
   if (path == Texts{"version"})
-    return fmt::format(R"({{"major":"1","minor":"36","gitVersion":"{}"}})", version);
+    return fmt::format(R"({{"major":"1","minor":"36","gitVersion":"{}"}})", kServerVersion);
   if (path == Texts{"openapi", "v3"}) return openapi_index(groups);
   const bool is_openapi = path.size() > 2 && path[0] == "openapi";
   if (is_openapi) path.erase(path.begin(), path.begin() + 2);

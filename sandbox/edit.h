@@ -30,7 +30,7 @@ Value with(Arena& arena, const Value& object, std::string_view key, const Value*
 Value merge_patch(Arena& arena, const Value& target, const Value& patch);
 Value patched(Arena& arena, const Value& target, const std::string& patch);
 // Kubernetes' strategic merge patch: lists of built-in kinds merge by the keys of a table; the
-// directives $patch, $retainKeys, $setElementOrder and $deleteFromPrimitiveList are obeyed.
+// directives $patch, $retainKeys and $deleteFromPrimitiveList are obeyed.
 Value strategic_merge(Arena& arena, const Value& target, const Value& patch);
 // The key by which items of the list `field` inside an object of the list (or member) `parent`
 // merge; empty when the list is replaced whole. "*": plain values that merge as a set.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kTeams[] = {"shop", "billing", "search", "media", "data", "platform"};
 constexpr std::string_view kNames[] = {"web",   "api",     "worker", "cart",   "catalog", "mailer",
                                        "users", "reports", "gate",   "ledger", "images",  "queue"};
-constexpr size_t kObjectsPerApp = 7;
+constexpr size_t kObjectsPerApp = 6;
 const kube::Gvk kPodKind{"", "v1", "Pod"};
 
 // Words with $ are filled in; $podspec begins a map that the text around it closes. What stays the
@@ -45,11 +45,6 @@ spec:
   clusterIP: 10.96.1.$number
   selector: {app.kubernetes.io/name: $app}
   ports: [{name: http, port: 80, protocol: TCP, targetPort: http}]
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {namespace: $team, name: $app, labels: $labels}
-data: {database.host: db.$team.svc, feature.flags: "dark-mode,beta"}
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -162,8 +157,7 @@ Status LivingCluster::vanish(size_t index) {
   Status done = sandbox_.erase({"apps", "v1", "Deployment"}, {app.ns, app.name});
   for (const Pod& pod : app.pods)
     if (done) done = sandbox_.erase(kPodKind, {app.ns, pod.name});
-  for (const char* kind : {"Service", "ConfigMap"})
-    if (done) done = sandbox_.erase({"", "v1", kind}, {app.ns, app.name});
+  if (done) done = sandbox_.erase({"", "v1", "Service"}, {app.ns, app.name});
   return done ? sandbox_.erase({"networking.k8s.io", "v1", "Ingress"}, {app.ns, app.name}) : done;
 }
 

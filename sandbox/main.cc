@@ -39,14 +39,13 @@ Result<double> number(const app::GivenFlags& flags, std::string_view name, doubl
 }
 
 Result<std::unique_ptr<Sandbox>> start(const std::string& listen) {
-  const size_t colon = std::min(listen.rfind(':'), listen.size());
+  const size_t colon = listen.rfind(':');
   json::Value port;
-  if (!json::parse_number_text(std::string_view(listen).substr(std::min(colon + 1, listen.size())),
-                               port) ||
-      port.as_double() < 0 || port.as_double() > 65'535)
+  if (colon == std::string::npos || !json::parse_number_text(listen.substr(colon + 1), port) ||
+      port.kind() != json::Kind::integer || port.as_int() < 0 || port.as_int() > 65'535)
     return invalid("--listen is host:port");
   return Sandbox::start({.address = listen.substr(0, colon),
-                         .port = static_cast<uint16_t>(port.as_double()),
+                         .port = static_cast<uint16_t>(port.as_int()),
                          .anonymous = "admin"});
 }
 

@@ -26,10 +26,7 @@ Status status_of(const Outcome<ObjectPtr>& outcome) {
 
 struct Sandbox::Parts {
   explicit Parts(const SandboxOptions& options)
-      : cluster(options.seed, options.history_limit),
-        api(cluster, {.version = kServerVersion,
-                      .bookmark_interval = options.bookmark_interval,
-                      .anonymous = options.anonymous}) {}
+      : cluster(options.seed, options.history_limit), api(cluster, options) {}
 
   Cluster cluster;
   Api api;
@@ -38,7 +35,7 @@ struct Sandbox::Parts {
   std::jthread thread;
 };
 
-Sandbox::Sandbox(Key, std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Sandbox::Sandbox(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Sandbox::~Sandbox() = default;
 
 Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
@@ -61,7 +58,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
       std::jthread([server_now = parts->server.get()](const std::stop_token& stop) noexcept {
         server_now->run(stop);
       });
-  return std::make_unique<Sandbox>(Key(), std::move(parts));
+  return std::make_unique<Sandbox>(std::move(parts));
 }
 
 std::string Sandbox::url() const { return parts_->url; }
@@ -111,15 +108,13 @@ std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::Objec
 }
 
 void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {
-  parts_->cluster.with([&](ClusterState& state) {
-    state.access.rules.push_back({user, verb, resource, ns, false});
-  });
+  const AccessRule rule{user, verb, resource, ns, false};
+  parts_->cluster.with([&](ClusterState& state) { state.access.rules.push_back(rule); });
 }
 
 void Sandbox::allow(std::string user, std::string verb, std::string resource, std::string ns) {
-  parts_->cluster.with([&](ClusterState& state) {
-    state.access.rules.push_back({user, verb, resource, ns, true});
-  });
+  const AccessRule rule{user, verb, resource, ns, true};
+  parts_->cluster.with([&](ClusterState& state) { state.access.rules.push_back(rule); });
 }
 
 void Sandbox::clear_rules() {

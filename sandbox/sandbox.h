@@ -90,12 +90,9 @@ class Sandbox {
 
  private:
   struct Parts;
-  struct Key {
-    explicit Key() = default;
-  };
 
  public:
-  Sandbox(Key, std::unique_ptr<Parts> parts);  // start() alone has the key
+  explicit Sandbox(std::unique_ptr<Parts> parts);  // for start(): nobody else has parts
 
  private:
   std::unique_ptr<Parts> parts_;
