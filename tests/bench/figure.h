@@ -37,7 +37,8 @@ struct Figure {
   std::string yardstick = {};  // what the other side is
   Bound bound = Bound::none;
   double target = 0;
-  uint64_t n = 0;  // objects, events or calls that one run of a side handles
+  std::string missed_because = {};  // what a profile shows, while the target is missed
+  uint64_t n = 0;                   // objects, events or calls that one run of a side handles
 
   // Called once before the first run. Fault::missing skips the figure with the message as reason;
   // any other fault is a failure of the figure. May be empty.

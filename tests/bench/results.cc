@@ -1,6 +1,7 @@
 #include "bench/results.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sys/utsname.h>
 #include <thread>
@@ -26,6 +27,12 @@ std::string machine() {
   uname(&system);
   return fmt::format("{}, {} cores, {} {}, g++ {}.{}", model, std::thread::hardware_concurrency(),
                      system.sysname, system.release, __GNUC__, __GNUC_MINOR__);
+}
+
+// How many wanted a processor during the last minute, on average.
+double load() {
+  double last_minute = 0;
+  return getloadavg(&last_minute, 1) == 1 ? last_minute : 0;
 }
 
 std::string_view word(Bound bound) {
@@ -59,6 +66,7 @@ Value entry(const Outcome& outcome, const Origin& origin, Arena& arena) {
       {"date", arena.string(origin.date)},
       {"mode", arena.string(origin.mode)},
       {"machine", arena.string(machine())},
+      {"load", Value::number(load())},
       {"target", figure.bound == Bound::none ? Value() : Value::number(figure.target)},
   };
   if (!outcome.skipped.empty()) members.push_back({"skipped", arena.string(outcome.skipped)});
@@ -72,6 +80,8 @@ Value entry(const Outcome& outcome, const Origin& origin, Arena& arena) {
     members.push_back({"all_yardstick", numbers(outcome.theirs, arena)});
   }
   const bool is_judged = figure.bound != Bound::none && outcome.skipped.empty();
+  if (is_judged && !outcome.holds() && !figure.missed_because.empty())
+    members.push_back({"missed_because", arena.string(figure.missed_because)});
   members.push_back({"holds", is_judged ? Value::boolean(outcome.holds()) : Value()});
   return arena.object(members);
 }
