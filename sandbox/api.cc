@@ -58,20 +58,6 @@ std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback) {
   return number;
 }
 
-// Where a list goes on: the version of its first page and the key of its last object.
-struct Continuation {
-  uint64_t version = 0;
-  kube::ObjectKey last = {};
-};
-
-std::optional<Continuation> read_token(const std::string& token) {
-  const size_t slash = std::min(token.find('/'), token.size());
-  const auto version = number_in(std::string_view(token).substr(0, slash), 0);
-  if (!version) return {};
-  return Continuation{*version,
-                      kube::parse_object_key(token.substr(std::min(slash + 1, token.size())))};
-}
-
 Outcome<Selection> selection_of(const Call& call) {
   const auto labels = Selector::labels(call.option("labelSelector"));
   const auto fields = Selector::fields(call.option("fieldSelector"));
@@ -172,11 +158,8 @@ net::Reply Api::about_objects(Call& call, std::vector<std::string> rest, const k
 
 net::Reply Api::served(const Call& call) {
   const Kind& kind = *call.kind;
-  if (!call.subresource.empty() && (call.subresource != "status" || !kind.has_status)) {
-    return refusal(
-        {501, "NotImplemented",
-         fmt::format("kollect-sandbox has no {}/{}", kind.resource(), call.subresource)});
-  }
+  if (!call.subresource.empty() && (call.subresource != "status" || !kind.has_status))
+    return refusal({501, "NotImplemented", "kollect-sandbox has no " + call.subresource});
   if (call.verb.empty() || (kind.is_review && call.verb != "create")) {
     return refusal({405, "MethodNotAllowed",
                     "the server does not allow this method on the requested resource"});
@@ -201,14 +184,18 @@ net::Reply Api::served(const Call& call) {
 net::Reply Api::list(const Call& call, const Selection& selection) {
   const auto limit = number_in(call.option("limit"), 0);
   const std::string token = call.option("continue");
-  const auto next = read_token(token);
-  if (!limit || !next) return refusal(bad_request("limit or continue is not valid"));
+  // The version of the first page, and the key of the last object.
+  const size_t slash = std::min(token.find('/'), token.size());
+  const auto version = number_in(std::string_view(token).substr(0, slash), 0);
+  const kube::ObjectKey last =
+      kube::parse_object_key(token.substr(slash == token.size() ? slash : slash + 1));
+  if (!limit || !version) return refusal(bad_request("limit or continue is not valid"));
   ListPage page;
   const bool is_known = cluster_.read([&](const ClusterState& state) {
     const Shelf& shelf = state.store.shelf(call.kind->resource());
-    page.version = token.empty() ? state.store.version() : next->version;
+    page.version = token.empty() ? state.store.version() : *version;
     for (const auto& [key, object] : shelf.objects) {
-      const bool is_later = token.empty() || next->last < key;
+      const bool is_later = token.empty() || last < key;
       if (!is_later || !selection.contains(*object)) continue;
       if (*limit == 0 || page.objects.size() < *limit) {
         page.objects.push_back(object);
@@ -230,11 +217,6 @@ net::Reply Api::watch(const Call& call, Selection selection) {
   if (!asked || !seconds)
     return refusal(bad_request("resourceVersion or timeoutSeconds is no number"));
   const bool wants_state = call.is_set("sendInitialEvents");
-  if (wants_state && call.option("resourceVersionMatch") != "NotOlderThan") {
-    return refusal({422, "Invalid",
-                    "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
-                    "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"});
-  }
   const uint64_t current = cluster_.with([&](ClusterState& state) {
     if (wants_state) ++state.counters["watchlist " + call.kind->resource()];
     return state.store.version();

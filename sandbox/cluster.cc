@@ -27,7 +27,39 @@ bool fits(const std::string& pattern, const std::string& text) {
   return pattern == "*" || pattern == text;
 }
 
+// These meet open watches only, those both; the rest requests only, be it the one of a watch.
+constexpr FaultKind kOfWatches[] = {FaultKind::error_frame, FaultKind::half_line, FaultKind::hold};
+constexpr FaultKind kOfBoth[] = {FaultKind::drop, FaultKind::half_page, FaultKind::garbage};
+
+bool meets_request(FaultKind kind, std::string_view verb) {
+  if (std::ranges::find(kOfWatches, kind) != std::end(kOfWatches)) return false;
+  return std::ranges::find(kOfBoth, kind) == std::end(kOfBoth) || verb != "watch";
+}
+
+template <typename Fits>
+std::optional<InjectedFault> take(std::vector<InjectedFault>& pending, std::string_view verb,
+                                  std::string_view resource, Fits fits) {
+  const auto found = std::ranges::find_if(pending, [&](const InjectedFault& fault) {
+    return fits(fault.kind) && (fault.verb == "*" || fault.verb == verb) &&
+           (fault.resource == "*" || fault.resource == resource);
+  });
+  if (found == pending.end()) return {};
+  const InjectedFault fault = *found;
+  if (fault.kind != FaultKind::hold && found->times > 0 && --found->times == 0)
+    pending.erase(found);
+  return fault;
+}
+
 }  // namespace
+
+std::optional<InjectedFault> Faults::for_request(std::string_view verb, std::string_view resource) {
+  return take(pending, verb, resource, [&](FaultKind kind) { return meets_request(kind, verb); });
+}
+
+std::optional<InjectedFault> Faults::for_watch(std::string_view resource) {
+  return take(pending, "watch", resource,
+              [](FaultKind kind) { return !meets_request(kind, "watch"); });
+}
 
 std::string Access::user(std::string_view token) const {
   const auto found = users.find(token);
@@ -52,6 +84,69 @@ ClusterState::ClusterState(uint64_t seed, size_t history_limit)
                               fmt::format(R"({{"apiVersion":"v1","kind":"Namespace",)"
                                           R"("metadata":{{"name":"{}"}}}})",
                                           name)));
+  }
+}
+
+// --- objects and their history
+
+const Shelf& Store::shelf(const std::string& resource) const {
+  static const Shelf kNothing;
+  const auto found = shelves_.find(resource);
+  return found == shelves_.end() ? kNothing : found->second;
+}
+
+ObjectPtr Store::find(const std::string& resource, const kube::ObjectKey& key) const {
+  const Shelf& kept = shelf(resource);
+  const auto found = kept.objects.find(key);
+  return found == kept.objects.end() ? nullptr : found->second;
+}
+
+ObjectPtr Store::next(const Value& value) {
+  Arena arena;
+  const Value stamped = patched(
+      arena, value, fmt::format(R"({{"metadata":{{"resourceVersion":"{}"}}}})", ++version_));
+  return std::make_shared<const Object>(
+      Object{kube::key_of(stamped), version_, json::to_text(stamped)});
+}
+
+ObjectPtr Store::put(const std::string& resource, const Value& object) {
+  Shelf& kept = shelves_[resource];
+  const ObjectPtr made = next(object);
+  ObjectPtr& place = kept.objects[made->key];
+  record(kept, {std::exchange(place, made), made});
+  return made;
+}
+
+void Store::erase(const std::string& resource, const kube::ObjectKey& key) {
+  Shelf& kept = shelves_[resource];
+  const auto found = kept.objects.find(key);
+  if (found == kept.objects.end()) return;
+  Arena arena;
+  record(kept, {found->second, next(*json::parse(found->second->text, arena)), true});
+  kept.objects.erase(found);
+}
+
+void Store::forget(const std::string& resource) {
+  Shelf& kept = shelves_[resource];
+  kept.history.clear();
+  kept.forgotten = version_;
+}
+
+std::vector<std::pair<std::string, kube::ObjectKey>> Store::contents(const std::string& ns) const {
+  std::vector<std::pair<std::string, kube::ObjectKey>> result;
+  for (const auto& [resource, kept] : shelves_) {
+    const auto begin = kept.objects.lower_bound({ns, ""});
+    for (auto at = begin; at != kept.objects.end() && at->first.ns == ns; ++at)
+      result.emplace_back(resource, at->first);
+  }
+  return result;
+}
+
+void Store::record(Shelf& shelf, Event event) const {
+  shelf.history.push_back(std::move(event));
+  while (shelf.history.size() > history_limit_) {
+    shelf.forgotten = shelf.history.front().after->version;
+    shelf.history.pop_front();
   }
 }
 

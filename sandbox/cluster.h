@@ -1,5 +1,5 @@
-// The state of the sandbox behind one lock, and every way to change it: objects and their history
-// (store.cc), the rules of an object between request and store (lifecycle.cc), and the rest.
+// The state of the sandbox behind one lock, and every way to change it. The rules of an object
+// between request and store are in lifecycle.cc.
 #pragma once
 
 #include <cstdint>

@@ -83,18 +83,6 @@ status:
 
 }  // namespace
 
-size_t LivingCluster::App::ready() const {
-  return static_cast<size_t>(std::ranges::count(pods, true, &Pod::is_ready));
-}
-
-size_t LivingCluster::App::fresh() const {
-  return static_cast<size_t>(std::ranges::count(pods, revision, &Pod::revision));
-}
-
-bool LivingCluster::App::is_settled() const {
-  return !is_stale && pods.size() == replicas && ready() == replicas && fresh() == replicas;
-}
-
 Status LivingCluster::put(std::string_view form, const App& app, const Pod& pod) {
   const std::pair<std::string_view, std::string> words[] = {
       {"$podspec", std::string(kPodSpec)},
@@ -102,7 +90,7 @@ Status LivingCluster::put(std::string_view form, const App& app, const Pod& pod)
       {"$app", app.name},
       {"$team", app.ns},
       {"$replicas", std::to_string(app.replicas)},
-      {"$total", std::to_string(app.pods.size())},
+      {"$total", std::to_string(app.total())},
       {"$fresh", std::to_string(app.fresh())},
       {"$ready", std::to_string(app.ready())},
       {"$available", app.ready() >= app.replicas ? "True" : "False"},
@@ -151,9 +139,9 @@ Status LivingCluster::advance(App& app) {
   return sandbox_.erase(kPodKind, {app.ns, gone});
 }
 
-Status LivingCluster::vanish(size_t index) {
-  const App app = apps_[index];
-  apps_.erase(apps_.begin() + static_cast<std::ptrdiff_t>(index));
+Status LivingCluster::vanish(int64_t index) {
+  const App app = apps_[static_cast<size_t>(index)];
+  apps_.erase(apps_.begin() + index);
   Status done = sandbox_.erase({"apps", "v1", "Deployment"}, {app.ns, app.name});
   for (const Pod& pod : app.pods)
     if (done) done = sandbox_.erase(kPodKind, {app.ns, pod.name});
@@ -171,10 +159,10 @@ Status LivingCluster::settle() {
 Status LivingCluster::change() {
   const auto busy = std::ranges::find(apps_, false, &App::is_settled);
   if (busy != apps_.end()) return advance(*busy);
-  const size_t chance = pick(20);
-  const size_t index = pick(apps_.size());
+  const int64_t chance = pick(20);
+  const int64_t index = pick(apps_.size());
   if (chance == 1 && apps_.size() > 1) return vanish(index);
-  App& app = apps_[index];
+  App& app = apps_[static_cast<size_t>(index)];
   if (chance == 0) {
     start_app();
   } else if (chance < 8) {

@@ -2,6 +2,7 @@
 // same objects and the same changes in the same order.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <random>
@@ -41,19 +42,23 @@ class LivingCluster {
   struct App {
     std::string ns, name;
     int revision = 1;
-    size_t replicas = 2;
+    int64_t replicas = 2;
     std::deque<Pod> pods = {};  // oldest first
     bool is_stale = true;       // its objects say less than what is true
 
-    size_t ready() const;
-    size_t fresh() const;  // pods of the newest revision
-    bool is_settled() const;
+    int64_t total() const { return std::ssize(pods); }
+    int64_t ready() const { return std::ranges::count(pods, true, &Pod::is_ready); }
+    // Pods of the newest revision.
+    int64_t fresh() const { return std::ranges::count(pods, revision, &Pod::revision); }
+    bool is_settled() const {
+      return !is_stale && std::min(ready(), fresh()) == replicas && total() == replicas;
+    }
   };
 
-  size_t pick(size_t count) { return static_cast<size_t>(random_() % count); }
+  int64_t pick(size_t count) { return static_cast<int64_t>(random_() % count); }
   void start_app();
   Status advance(App& app);
-  Status vanish(size_t index);
+  Status vanish(int64_t index);
   // The objects of a form, with the words of the app and the pod filled in.
   Status put(std::string_view form, const App& app, const Pod& pod);
 

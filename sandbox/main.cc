@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 #include <thread>
 
 #include <fmt/format.h>
@@ -65,11 +65,8 @@ Status announce(Sandbox& sandbox, const std::string& file) {
   fmt::print("kollect-sandbox listens on {}\n{}", sandbox.url(), kAbout);
   std::string look = "--server " + sandbox.url();
   if (!file.empty()) {
-    namespace fs = std::filesystem;
-    std::error_code failed;
-    fs::remove(file, failed);
+    std::remove(file.c_str());
     std::ofstream out(file);
-    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, failed);
     if (!(out << sandbox.kubeconfig() << std::flush)) return invalid("cannot write " + file);
     look = "--kubeconfig " + file;
   }
@@ -123,4 +120,7 @@ int run(const std::vector<std::string>& arguments) {
 
 }  // namespace kollect::sandbox
 
-int main(int argc, char** argv) { return kollect::sandbox::run({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+  ::umask(077);  // the kubeconfig holds a token
+  return kollect::sandbox::run({argv + 1, argv + argc});
+}

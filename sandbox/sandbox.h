@@ -2,8 +2,7 @@
 //
 // It stores what it is told and tells who watches; it admits everything, runs no controllers and
 // keeps nothing when it ends. README.md says what it does and does not do. The way of a request:
-// api.h (HTTP), cluster.h (state behind one lock), lifecycle.h (rules of an object), store.h
-// (objects and their history), streams.h (lists and watches).
+// api.h (HTTP, lists, watches), cluster.h (state behind one lock), kinds.h (what is served).
 //
 //   const auto sandbox = sandbox::Sandbox::start({});
 //   sandbox->put(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}})");

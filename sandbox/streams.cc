@@ -86,23 +86,18 @@ std::optional<net::BodySource::Pulled> WatchSource::misbehave(std::string& out) 
   const auto fault =
       cluster_.with([&](ClusterState& state) { return state.faults.for_watch(resource_); });
   if (!fault) return {};
-  switch (fault->kind) {
-    case FaultKind::hold:
-      return Pulled{.state = State::wait, .again_at = ends_at_};
-    case FaultKind::garbage:
-      out += kGarbage;
-      return {};
-    case FaultKind::error_frame:
-      out += error_frame({fault->code == 0 ? 410 : fault->code,
-                          fault->code == 0 ? "Expired" : "InternalError", "an injected fault"});
-      return Pulled{.state = State::end};
-    case FaultKind::half_line:
-      out += R"({"type":"MODIFIED","object":{"kind":")";
-      is_cut_ = true;
-      return Pulled{.state = State::more};
-    default:
-      return Pulled{.state = State::cut};
+  if (fault->kind == FaultKind::hold) return Pulled{.state = State::wait, .again_at = ends_at_};
+  if (fault->kind == FaultKind::garbage) {
+    out += kGarbage;
+    return {};
   }
+  if (fault->kind == FaultKind::error_frame) {
+    out += error_frame({fault->code == 0 ? 410 : fault->code, "Expired", "an injected fault"});
+    return Pulled{.state = State::end};
+  }
+  is_cut_ = fault->kind == FaultKind::half_line;
+  if (is_cut_) out += R"({"type":"MODIFIED","object":{"kind":")";
+  return Pulled{.state = is_cut_ ? State::more : State::cut};
 }
 
 net::BodySource::Pulled WatchSource::pull(std::string& out) {
