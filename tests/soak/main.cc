@@ -36,6 +36,7 @@ bool print(const Soak& soak, const std::vector<Figure>& figures) {
     std::puts("");
     all_hold = all_hold && figure.holds();
   }
+  std::fflush(stdout);
   return all_hold;
 }
 
