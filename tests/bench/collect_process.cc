@@ -20,8 +20,8 @@ Result<std::unique_ptr<CollectProcess>> CollectProcess::start(const Setting& set
                                  "--kubeconfig", access->path(), job.flag},
                                 setting.cpu);
   if (!process) return process.error();
-  return std::unique_ptr<CollectProcess>(
-      new CollectProcess(job.wanted, *std::move(files), *std::move(access), *std::move(process)));
+  return std::make_unique<CollectProcess>(job.wanted, *std::move(files), *std::move(access),
+                                          *std::move(process));
 }
 
 Result<Printed> CollectProcess::read_rows(uint64_t rows) {

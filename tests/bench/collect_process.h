@@ -30,6 +30,13 @@ class CollectProcess {
     std::string flag = "--once";
   };
   static Result<std::unique_ptr<CollectProcess>> start(const Setting& setting, const Job& job);
+  // What start() has made; use that.
+  CollectProcess(Wanted wanted, ScratchFile manifests, ScratchFile access,
+                 std::unique_ptr<Process> process)
+      : wanted_(std::move(wanted)),
+        manifests_(std::move(manifests)),
+        access_(std::move(access)),
+        process_(std::move(process)) {}
 
   // Reads this many rows; Fault::internal when the output ends before.
   Result<Printed> read_rows(uint64_t rows);
@@ -39,13 +46,6 @@ class CollectProcess {
   Result<Usage> finish();
 
  private:
-  CollectProcess(Wanted wanted, ScratchFile manifests, ScratchFile access,
-                 std::unique_ptr<Process> process)
-      : wanted_(std::move(wanted)),
-        manifests_(std::move(manifests)),
-        access_(std::move(access)),
-        process_(std::move(process)) {}
-
   const Wanted wanted_;
   const ScratchFile manifests_;
   const ScratchFile access_;

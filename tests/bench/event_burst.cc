@@ -10,7 +10,7 @@ namespace kollect::bench {
 Result<std::unique_ptr<EventBurst>> EventBurst::start(const Setting& setting, const Setup& setup) {
   auto server = start_replay(setting.programs, setup.server, setting.server_cpu);
   if (!server) return server.error();
-  std::unique_ptr<EventBurst> out(new EventBurst(*std::move(server), setup));
+  auto out = std::make_unique<EventBurst>(*std::move(server), setup);
   const Status collected = out->collecting_.collect(setup.wanted, setup.rows);
   if (!collected) return collected.error();
   // The first burst finds buffers that have not grown yet.

@@ -22,6 +22,9 @@ class EventBurst {
     uint64_t events = 512;  // of a burst
   };
   static Result<std::unique_ptr<EventBurst>> start(const Setting& setting, const Setup& setup);
+  // What start() has made; use that.
+  EventBurst(ReplayProcess server, Setup setup)
+      : server_(std::move(server)), setup_(std::move(setup)), collecting_(server_.port) {}
 
   struct Cost {
     double cpu_seconds = 0;
@@ -38,9 +41,6 @@ class EventBurst {
   Result<double> bytes_per_event();
 
  private:
-  EventBurst(ReplayProcess server, Setup setup)
-      : server_(std::move(server)), setup_(std::move(setup)), collecting_(server_.port) {}
-
   ReplayProcess server_;
   const Setup setup_;
   Collecting collecting_;
