@@ -58,27 +58,11 @@ std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback) {
   return number;
 }
 
-Outcome<Selection> selection_of(const Call& call) {
-  const auto labels = Selector::labels(call.option("labelSelector"));
-  const auto fields = Selector::fields(call.option("fieldSelector"));
-  if (!labels) return bad_request(labels.error().message);
-  if (!fields) return bad_request(fields.error().message);
-  return Selection{call.kind, call.key, *labels, *fields};
-}
-
 }  // namespace
 
 std::string Call::option(const std::string& name) const {
   const auto found = query.find(name);
   return found == query.end() ? std::string() : found->second;
-}
-
-bool Call::is_set(const std::string& name) const {
-  return option(name) == "true" || option(name) == "1";
-}
-
-std::string_view Call::header(std::string_view name) const {
-  return http->headers.find(name).value_or("");
 }
 
 net::Reply reply_with(int code, std::string body) {
@@ -172,9 +156,12 @@ net::Reply Api::served(const Call& call) {
     if (!done) return refusal(done.failure());
     return reply_with(call.verb == "create" ? 201 : 200, call.view().one(**done));
   }
-  const auto selected = selection_of(call);
-  if (!selected) return refusal(selected.failure());
-  return call.verb == "list" ? list(call, *selected) : watch(call, *selected);
+  const auto labels = Selector::labels(call.option("labelSelector"));
+  const auto fields = Selector::fields(call.option("fieldSelector"));
+  if (!labels || !fields)
+    return refusal(bad_request(labels ? fields.error().message : labels.error().message));
+  const Selection selected{call.kind, call.key, *labels, *fields};
+  return call.verb == "list" ? list(call, selected) : watch(call, selected);
 }
 
 // --- reading

@@ -110,8 +110,12 @@ struct Call {
   std::string subresource = {};
 
   std::string option(const std::string& name) const;
-  bool is_set(const std::string& name) const;
-  std::string_view header(std::string_view name) const;
+  bool is_set(const std::string& name) const {
+    return option(name) == "true" || option(name) == "1";
+  }
+  std::string_view header(std::string_view name) const {
+    return http->headers.find(name).value_or("");
+  }
   View view() const { return {kind, header("Accept")}; }
   Write write() const { return {.kind = kind, .key = key, .subresource = subresource}; }
 };

@@ -62,7 +62,10 @@ Outcome<ObjectPtr> outcome_of(Cluster& cluster, const Call& call) {
     if (!found) return not_found(*call.kind, call.key.name);
     return found;
   }
-  if (!call.option("dryRun").empty()) return bad_request("kollect-sandbox knows no dry run");
+  // A delete says so in its body.
+  const bool is_dry = call.verb == "delete" && call.http->body.find("dryRun") != std::string::npos;
+  if (is_dry || !call.option("dryRun").empty())
+    return bad_request("kollect-sandbox knows no dry run");
   if (call.verb == "delete") {
     return cluster.change([&](ClusterState& state) { return state.erase(call.kind, call.key); });
   }

@@ -24,10 +24,8 @@ constexpr std::pair<std::string_view, const char*> kDefaults[] = {
 };
 
 std::string made_uid(Random& random) {
-  const uint64_t high = random();
-  const uint64_t low = random();
-  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
-                     high & 0xfff, ((low >> 48) & 0x3fff) | 0x8000, low & 0xffff'ffff'ffff);
+  const uint64_t a = random();
+  return fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", a >> 32, a & 0xffff, random() >> 16);
 }
 
 Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {

@@ -79,6 +79,7 @@ status:
   phase: $phase
   podIP: 10.1.$node.17
   conditions: [{type: Ready, status: "$state"}]
+  containerStatuses: [{name: $app, restartCount: 0}]
 )";
 
 }  // namespace

@@ -366,6 +366,7 @@ TEST_F(SandboxTest, unknown_paths_and_verbs_are_refused_in_words) {
   EXPECT_EQ(send("GET", "/api/v1/namespaces/default/pods/a/log"), 501);
   EXPECT_EQ(send("DELETE", kMaps), 405);
   EXPECT_EQ(send("POST", kMaps + "?dryRun=All", map_named("a")), 400);
+  EXPECT_EQ(send("DELETE", kMaps + "/a", R"({"dryRun":["All"]})"), 400);
   type_ = "application/vnd.kubernetes.protobuf";
   EXPECT_EQ(send("POST", kMaps, "k8s"), 415);
 }

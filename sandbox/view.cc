@@ -25,17 +25,16 @@ std::string age_text(std::string_view since) {
   return age < 172'800 ? fmt::format("{}h", age / 3600) : fmt::format("{}d", age / 86'400);
 }
 
-std::string text_of(const Value& value) {
-  return value.is_string() ? std::string(value.as_string()) : json::to_text(value);
-}
-
 // What a JSONPath finds, several values joined; nothing when there is none.
 std::string found_text(const std::string& path, const Value& object, Arena& arena) {
   const auto compiled = extract::compile_json_path(path);
   if (!compiled) return {};
   std::string out;
-  for (const extract::Match& match : compiled->evaluate(object, arena).matches)
-    out += (out.empty() ? "" : ",") + text_of(*match.value);
+  for (const extract::Match& match : compiled->evaluate(object, arena).matches) {
+    if (!out.empty()) out += ',';
+    out += match.value->is_string() ? std::string(match.value->as_string())
+                                    : json::to_text(*match.value);
+  }
   return out;
 }
 
