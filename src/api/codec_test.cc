@@ -84,17 +84,23 @@ std::string decode_errors(const std::string& spec, Unknown unknown = Unknown::dr
 TEST(Reader, names_every_broken_field_with_its_path) {
   EXPECT_EQ(
       decode_errors<Profile>("{targetGVK: [], attributes: [{name: 1, path: a}, 7], metrics: {}}"),
-      "spec.targetGVK: Invalid value: []: must be an object\n"
-      "spec.attributes[0].name: Invalid value: 1: must be a string\n"
-      "spec.attributes[1]: Invalid value: 7: must be an object\n"
-      "spec.metrics: Invalid value: {}: must be a list\n");
+      "spec.targetGVK: Invalid value: \"array\": must be an object\n"
+      "spec.attributes[0].name: Invalid value: \"integer\": must be a string\n"
+      "spec.attributes[1]: Invalid value: \"integer\": must be an object\n"
+      "spec.metrics: Invalid value: \"object\": must be a list\n");
+}
+
+TEST(Reader, shows_no_value_of_the_wrong_type) {
+  EXPECT_EQ(decode_errors<DatabaseSink>(
+                "{type: postgres, postgres: {databaseRef: 'postgres://u:hunter2@db/x'}}"),
+            "spec.postgres.databaseRef: Invalid value: \"string\": must be an object\n");
 }
 
 TEST(Reader, refuses_numbers_that_do_not_fit) {
   EXPECT_EQ(decode_errors<ConnectionTest>("{sinkRef: {}, ttlSecondsAfterFinished: 3000000000}"),
             "spec.ttlSecondsAfterFinished: Invalid value: 3000000000: must fit 32 bits\n");
   EXPECT_EQ(decode_errors<Inventory>("{maxExportBytes: 1.5}"),
-            "spec.maxExportBytes: Invalid value: 1.5: must be an integer\n");
+            "spec.maxExportBytes: Invalid value: \"number\": must be an integer\n");
   EXPECT_EQ(decode_errors<Inventory>("{maxExportBytes: 5.0}"), "");
 }
 
@@ -102,11 +108,11 @@ TEST(Reader, refuses_texts_of_the_wrong_form) {
   EXPECT_EQ(
       decode_errors<Inventory>("{exportMinInterval: soon, suspend: 'yes'}"),
       "spec.exportMinInterval: Invalid value: \"soon\": must be a duration such as 30s or 1h30m\n"
-      "spec.suspend: Invalid value: \"yes\": must be true or false\n");
+      "spec.suspend: Invalid value: \"string\": must be true or false\n");
   EXPECT_EQ(decode_errors<SnapshotSink>("{type: git, tls: {caBundle: '***'}}"),
             "spec.tls.caBundle: Invalid value: \"***\": must be base64\n");
   EXPECT_EQ(decode_errors<SnapshotSink>("{type: git, options: {a: 1, b: x}}"),
-            "spec.options[a]: Invalid value: 1: must be a string\n");
+            "spec.options[a]: Invalid value: \"integer\": must be a string\n");
 }
 
 TEST(Reader, takes_null_as_absent) {
@@ -133,7 +139,7 @@ TEST(Reader, reads_sink_references_written_as_names) {
   ASSERT_EQ(inventory.spec.sink_refs.event.size(), 2u);
   EXPECT_EQ(inventory.spec.sink_refs.event[1].name, "b");
   EXPECT_EQ(decode_errors<Inventory>("{eventSinkRefs: [a, {name: b}]}"),
-            "spec.eventSinkRefs: Invalid value: [\"a\",{\"name\":\"b\"}]: must be all objects or "
+            "spec.eventSinkRefs: Invalid value: \"array\": must be all objects or "
             "all names\n");
 }
 

@@ -6,6 +6,7 @@
 
 #include "api/field.h"
 #include "api/scalar.h"
+#include "base/json.h"
 #include "base/redact.h"
 
 namespace kollect::api {
@@ -16,6 +17,28 @@ constexpr size_t kMostValueBytes = 200;
 // What a person can read; a hostile object has no more of our time.
 constexpr size_t kMostErrors = 500;
 constexpr size_t kMostWarnings = 100;
+
+// In the words of the schema.
+std::string_view type_word(const json::Value& value) {
+  switch (value.kind()) {
+    case json::Kind::null:
+      return "null";
+    case json::Kind::boolean:
+      return "boolean";
+    case json::Kind::integer:
+    case json::Kind::unsigned_integer:
+      return "integer";
+    case json::Kind::number:
+      return "number";
+    case json::Kind::string:
+      return "string";
+    case json::Kind::array:
+      return "array";
+    case json::Kind::object:
+      return "object";
+  }
+  return "";
+}
 
 }  // namespace
 Path Path::operator/(std::string_view member) const {
@@ -77,6 +100,10 @@ void Findings::invalid(const Path& path, std::string_view value, std::string det
 
 void Findings::invalid_json(const Path& path, std::string json, std::string detail) {
   add({ErrorType::invalid, path.text(), std::move(json), std::move(detail)});
+}
+
+void Findings::wrong_type(const Path& path, const json::Value& value, std::string detail) {
+  invalid(path, type_word(value), std::move(detail));
 }
 
 void Findings::unsupported(const Path& path, std::string_view value, std::string_view values) {

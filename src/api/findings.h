@@ -6,6 +6,10 @@
 #include <string_view>
 #include <vector>
 
+namespace kollect::json {
+class Value;
+}
+
 namespace kollect::api {
 
 // The place of a field: `spec.attributes[2].path`. A value; paths grow from left to right.
@@ -58,6 +62,8 @@ class Findings {
   // `value` is text as the user wrote it; it is quoted.
   void invalid(const Path& path, std::string_view value, std::string detail);
   void invalid_json(const Path& path, std::string json, std::string detail);
+  // Shows the JSON type, never the value: what stands at the wrong place may be a secret.
+  void wrong_type(const Path& path, const json::Value& value, std::string detail);
   // `values` are the words allowed, separated by spaces.
   void unsupported(const Path& path, std::string_view value, std::string_view values);
   void duplicate(const Path& path, std::string_view value);

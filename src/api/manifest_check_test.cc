@@ -88,11 +88,11 @@ TEST(ManifestCheck, broken_yaml_is_one_error) {
 }
 
 TEST(ManifestCheck, type_errors_come_once) {
-  EXPECT_EQ(
-      checked({{"a.yaml",
-                "apiVersion: kollect.dev/v1alpha1\nkind: KollectTarget\nmetadata: {name: t}\n"
-                "spec:\n  profileRef: 7\n"}}),
-      "a.yaml:5: KollectTarget default/t: spec.profileRef: Invalid value: 7: must be a string\n");
+  EXPECT_EQ(checked({{"a.yaml",
+                      "apiVersion: kollect.dev/v1alpha1\nkind: KollectTarget\nmetadata: {name: t}\n"
+                      "spec:\n  profileRef: 7\n"}}),
+            "a.yaml:5: KollectTarget default/t: spec.profileRef: Invalid value: \"integer\": must "
+            "be a string\n");
 }
 
 TEST(ManifestCheck, every_generated_sample_is_sound) {

@@ -38,7 +38,7 @@ class Reader {
   void read_text_map(const Value& value, TextMap& map);
 
   void refuse(const Value& value, std::string detail) {
-    findings_.invalid_json(Path(path_), json::to_text(value), std::move(detail));
+    findings_.wrong_type(Path(path_), value, std::move(detail));
   }
   // Runs `step` one member or item deeper.
   template <typename Step>
@@ -158,7 +158,7 @@ void Reader::read_number(const Field& field, const Value& value, void* slot) {
   }
   if (*number < std::numeric_limits<int32_t>::min() ||
       *number > std::numeric_limits<int32_t>::max()) {
-    return refuse(value, "must fit 32 bits");
+    return findings_.invalid_json(Path(path_), json::to_text(value), "must fit 32 bits");
   }
   *static_cast<int32_t*>(slot) = static_cast<int32_t>(*number);
 }

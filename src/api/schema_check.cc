@@ -160,7 +160,7 @@ class Checker {
   }
 
   void wrong_type(const Value& value, const Path& path, std::string detail) {
-    findings_.invalid_json(path, json::to_text(value), std::move(detail));
+    findings_.wrong_type(path, value, std::move(detail));
   }
 
   Findings& findings_;

@@ -56,9 +56,9 @@ const SchemaCase kCases[] = {
      "spec.attributes[1]: Duplicate value: \"a\"\n"},
     {"plain_lists_may_repeat", "KollectTarget", "{spec: {profileRef: a, names: [a, a]}}", ""},
     {"types", "KollectTarget", "{spec: {profileRef: 1, suspend: x, resourceRules: {}}}",
-     "spec.profileRef: Invalid value: 1: must be a string\n"
-     "spec.resourceRules: Invalid value: {}: must be a list\n"
-     "spec.suspend: Invalid value: \"x\": must be true or false\n"},
+     "spec.profileRef: Invalid value: \"integer\": must be a string\n"
+     "spec.resourceRules: Invalid value: \"object\": must be a list\n"
+     "spec.suspend: Invalid value: \"string\": must be true or false\n"},
     {"open_operator", "KollectTarget",
      "{spec: {profileRef: a, labelSelector: {matchExpressions: [{key: a, operator: Anything}]}}}",
      ""},
@@ -66,7 +66,9 @@ const SchemaCase kCases[] = {
     {"null_is_absent", "KollectTarget", "{spec: {profileRef: null}}",
      "spec.profileRef: Required value\n"},
     {"names_are_objects", "KollectInventory", "{spec: {eventSinkRefs: [a]}}",
-     "spec.eventSinkRefs[0]: Invalid value: \"a\": must be an object\n"},
+     "spec.eventSinkRefs[0]: Invalid value: \"string\": must be an object\n"},
+    {"a_misplaced_secret", "KollectDatabaseSink", "{spec: {type: postgres, secretRef: hunter2}}",
+     "spec.secretRef: Invalid value: \"string\": must be an object\n"},
     {"condition", "KollectTarget",
      "{spec: {profileRef: a}, status: {conditions: [{type: 'a b', status: Yes, reason: '', "
      "message: '',"
