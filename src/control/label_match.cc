@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/scalar.h"
+
 namespace kollect::control {
 
 namespace {
@@ -11,7 +13,8 @@ bool contains(const std::vector<std::string>& values, std::string_view value) {
 }
 
 bool is_valid(const api::LabelRequirement& requirement) {
-  if (requirement.key.empty()) return false;
+  if (!api::is_label_key(requirement.key)) return false;
+  if (!std::ranges::all_of(requirement.values, api::is_label_value)) return false;
   if (requirement.op == "In" || requirement.op == "NotIn") return !requirement.values.empty();
   return (requirement.op == "Exists" || requirement.op == "DoesNotExist") &&
          requirement.values.empty();
@@ -38,12 +41,16 @@ std::optional<std::string_view> Labels::find(std::string_view key) const {
 }
 
 bool is_valid(const api::LabelSelector& selector) {
+  for (const auto& [key, value] : selector.match_labels) {
+    if (!api::is_label_key(key) || !api::is_label_value(value)) return false;
+  }
   return std::ranges::all_of(selector.match_expressions,
                              [](const auto& requirement) { return is_valid(requirement); });
 }
 
 bool matches(const api::LabelSelector& selector, const Labels& labels) {
   for (const auto& [key, value] : selector.match_labels) {
+    if (!api::is_label_key(key) || !api::is_label_value(value)) return false;
     if (labels.find(key) != value) return false;
   }
   return std::ranges::all_of(selector.match_expressions, [&](const auto& requirement) {

@@ -27,7 +27,7 @@ class Labels {
 // Whether labels satisfy every part of a selector (collection.md F2). An invalid selector matches
 // nothing.
 bool matches(const api::LabelSelector& selector, const Labels& labels);
-// Operators are known and have the operands they take.
+// Keys and values are those of labels, operators are known and have the operands they take.
 bool is_valid(const api::LabelSelector& selector);
 
 }  // namespace kollect::control

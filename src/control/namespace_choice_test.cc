@@ -88,6 +88,8 @@ TEST(NamespaceChoice, invalid_selectors_fail_closed) {
   broken.match_expressions = {{.key = "tier", .op = "Like", .values = {"app"}}};
   EXPECT_EQ(effective({.selecting = broken}), Names{});
   EXPECT_EQ(effective({.excluding = broken}), Names{});
+  EXPECT_EQ(effective({.selecting = label("tier", "app,data")}), Names{});
+  EXPECT_EQ(effective({.excluding = label("tier/app/x", "app")}), Names{});
 }
 
 TEST(NamespaceChoice, defaults_include_when_nothing_is_named_and_always_exclude) {

@@ -75,6 +75,49 @@ TEST_F(CollectorAccess, edge_24_reviews_that_fail_pause_what_is_new) {
   EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").reason.empty(); }));
 }
 
+TEST_F(CollectorAccess, a_list_taken_anew_while_reviews_fail_takes_no_row_away) {
+  rig.set(map_target("includedNamespaces: [a, b]"));
+  ASSERT_TRUE(rig.until_settled());
+  rig.cluster().inject({.kind = sandbox::FaultKind::failed,
+                        .verb = "create",
+                        .resource = "selfsubjectaccessreviews",
+                        .times = -1});
+  ASSERT_TRUE(rig.until([&] { return rig.report("team", "maps").reason == "AccessCheckFailed"; }));
+  rig.cluster().forget_history(kMaps);
+  rig.cluster().drop_watches(kMaps);
+  rig.put_map("a", "new", "3");
+  rig.run_for(1500ms);
+  EXPECT_EQ(rig.lines(), (Lines{"maps a/one=\"1\"", "maps b/two=\"2\""}));
+  rig.cluster().clear_faults();
+  EXPECT_TRUE(rig.until_rows({"maps a/new=\"3\"", "maps a/one=\"1\"", "maps b/two=\"2\""}));
+}
+
+TEST_F(CollectorAccess, without_the_right_to_watch_nothing_is_collected) {
+  rig.set(map_target("includedNamespaces: [a]"));
+  ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\""}));
+  rig.cluster().deny(kUser, "watch", kMaps);
+  rig.cluster().drop_watches(kMaps);
+  EXPECT_TRUE(rig.until_rows({}));
+  EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").reason == "ScopeForbidden"; }));
+  EXPECT_TRUE(rig.until_settled());
+  rig.cluster().clear_rules();
+  EXPECT_TRUE(rig.until_rows({"maps a/one=\"1\""}));
+}
+
+TEST_F(CollectorAccess, namespaces_that_cannot_be_asked_for_keep_it_from_settling) {
+  CollectRig other;
+  fill(other);
+  other.cluster().deny(kUser, "list", "namespaces");
+  other.cluster().deny(kUser, "watch", "namespaces");
+  other.cluster().inject(
+      {.kind = sandbox::FaultKind::failed, .verb = "get", .resource = "namespaces", .times = -1});
+  other.set(map_target("includedNamespaces: [a]"));
+  other.run_for(500ms);
+  EXPECT_FALSE(other.collector().is_settled()) << "unknown is not empty";
+  other.cluster().clear_faults();
+  EXPECT_TRUE(other.until_rows({"maps a/one=\"1\""}));
+}
+
 TEST_F(CollectorAccess, within_a_boundary_no_list_is_cluster_wide) {
   auto options = quick_options();
   options.watch_namespaces = {"a", "team"};

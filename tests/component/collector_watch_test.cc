@@ -273,6 +273,28 @@ TEST_F(CollectorWatch, edge_17_a_kind_that_is_removed_takes_its_rows) {
       rig.until([&] { return rig.report("team", "widgets").watch == WatchState::not_installed; }));
 }
 
+TEST_F(CollectorWatch, metadata_alone_widens_to_whole_objects_without_a_gap) {
+  rig.set(R"(---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: names},
+ spec: {targetGVK: {version: v1, kind: ConfigMap}, attributes: [{name: x, path: "$.metadata.name"}]}}
+---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: light},
+ spec: {profileRef: names, includedNamespaces: [a, b]}}
+)");
+  ASSERT_TRUE(rig.until_rows({"light a/one=\"one\"", "light b/two=\"two\""}));
+  rig.cluster().inject({.kind = sandbox::FaultKind::failed,
+                        .verb = "watch",
+                        .resource = kMaps,
+                        .times = 2,
+                        .code = 503});
+  set("a, b", "whole");
+  rig.run_for(300ms);
+  rig.put_map("a", "one", "new");
+  EXPECT_TRUE(rig.until_rows(
+      {"light a/one=\"one\"", "light b/two=\"two\"", "whole a/one=\"new\"", "whole b/two=\"2\""}));
+  EXPECT_TRUE(rig.until([&] { return rig.cluster().open_watches(kMaps) == 1; }));
+}
+
 TEST_F(CollectorWatch, an_outage_keeps_the_rows) {
   set("a");
   ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\""}));

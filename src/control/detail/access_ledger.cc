@@ -36,6 +36,16 @@ Access AccessLedger::of(std::string_view scope) const {
   return found == entries_.end() ? Access::unknown : found->second.access;
 }
 
+void AccessLedger::doubt(std::string_view scope) {
+  const auto found = entries_.find(scope);
+  if (found == entries_.end() || found->second.access != Access::allowed) return;
+  found->second.access = Access::unknown;
+  found->second.verb = "list";
+  found->second.is_doubted = true;
+  found->second.due = Steady::now();
+  set_timer();
+}
+
 std::optional<Error> AccessLedger::failing() const {
   const auto failing = std::ranges::find_if(
       entries_, [](const auto& entry) { return entry.second.errors >= kErrorsThatCount; });
@@ -72,7 +82,8 @@ void AccessLedger::ask(const std::string& scope, Entry& entry) {
   ++in_flight_;
   const kube::AccessQuestion question{
       .resource = resource_, .ns = scope, .verb = std::string(entry.verb)};
-  const auto known = entry.first_denial ? std::nullopt : parts_.reviews.find(question);
+  const auto known =
+      entry.first_denial || entry.is_doubted ? std::nullopt : parts_.reviews.find(question);
   if (!known) return ask_server(scope, question);
   parts_.loop.call_at(Steady::now(), [this, alive = is_alive_, scope = scope, known] {
     if (*alive) answered(scope, *known);
@@ -138,7 +149,9 @@ void AccessLedger::decided(const std::string& scope, Entry& entry, Access now) {
   entry.first_denial.reset();
   entry.verb = "list";
   entry.due = Steady::now() + times_.review;
-  if (std::exchange(entry.access, now) != now) listener_.access_changed(std::string(scope), now);
+  entry.is_doubted = false;
+  const Access before = std::exchange(entry.access, now);
+  if (before != now) listener_.access_changed(std::string(scope), before, now);
 }
 
 }  // namespace kollect::control

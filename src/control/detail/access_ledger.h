@@ -24,7 +24,7 @@ class AccessListener {
  public:
   virtual ~AccessListener() = default;
   // The standing of a scope changed.
-  virtual void access_changed(const std::string& scope, Access now) = 0;
+  virtual void access_changed(const std::string& scope, Access before, Access now) = 0;
   // Whether reviews of it fail, as opposed to answering.
   virtual void access_failing_changed() = 0;
 };
@@ -50,6 +50,8 @@ class AccessLedger {
   // The scopes to ask about, of this resource. New ones are asked about at once, others forgotten.
   void watch(const kube::Gvr& resource, const std::set<std::string, std::less<>>& scopes);
   Access of(std::string_view scope) const;
+  // The server refused what was allowed: both verbs are asked about anew, at once.
+  void doubt(std::string_view scope);
   // Reviews are answered with errors.
   std::optional<Error> failing() const;
 
@@ -60,6 +62,7 @@ class AccessLedger {
     std::optional<Steady::time_point> first_denial;  // not yet confirmed
     std::optional<Error> error;
     int errors = 0;
+    bool is_doubted = false;  // nothing remembered counts
     Steady::time_point due{};
     bool is_asked = false;
   };

@@ -9,6 +9,11 @@ void FailureBook::record(std::string_view uid, std::string_view namespace_name, 
   last_message_ = std::move(message);
 }
 
+void FailureBook::keep(std::string_view uid, uint64_t list) {
+  const auto found = failures_.find(uid);
+  if (found != failures_.end()) found->second.list = list;
+}
+
 bool FailureBook::clear(std::string_view uid) {
   if (failures_.empty()) return false;
   const auto found = failures_.find(uid);

@@ -14,6 +14,8 @@ class FailureBook {
   // `list` is the number of the list that runs or ran last.
   void record(std::string_view uid, std::string_view namespace_name, uint64_t list,
               std::string message);
+  // The list met the object without looking at it.
+  void keep(std::string_view uid, uint64_t list);
   // False when there was none.
   bool clear(std::string_view uid);
   // Forgets what the list that ended did not meet again; no namespace: of all.

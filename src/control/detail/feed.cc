@@ -45,6 +45,7 @@ Feed::Feed(const FeedParts& parts, const CollectorOptions& options, api::Gvk gvk
 Feed::~Feed() {
   replay_.reset();
   for (const auto& line : lines_) parts_.session.stop(line->id);
+  lines_.clear();
   if (update_) parts_.loop.cancel_timer(*update_);
   if (resync_) parts_.loop.cancel_timer(*resync_);
 }
@@ -60,6 +61,7 @@ Lane& Feed::add(const store::TargetKey& key, const TargetName& target,
   lane->rows = parts_.rows.with(
       [&](store::RowStore& rows) { return &rows.add_target(key, schema_of(*setup)); });
   lane->setup = std::move(setup);
+  lane->hears_since = writer_.versions().now();
   lanes_.push_back(std::move(lane));
   writer_.drop_plan();
   writer_.set_lane_count(lanes_.size());
@@ -72,6 +74,7 @@ void Feed::change(Lane& lane, std::shared_ptr<const TargetSetup> setup) {
   lane.needs_whole = needs_whole_object(*lane.setup);
   lane.due.clear();
   lane.replaying.clear();
+  lane.hears_since = writer_.versions().now();
   parts_.rows.with(
       [&](store::RowStore& rows) { rows.add_target(lane.key, schema_of(*lane.setup)); });
   for (const auto& line : lines_) line->forget(lane);
@@ -105,8 +108,15 @@ void Feed::enter(Lane& lane, const NamespaceFacts& facts) {
   cell.lanes.insert(behind, &lane);
   const bool is_known =
       std::ranges::any_of(lines_, [&](const auto& line) { return line->knows(lane); });
-  if (is_known) lane.due.insert(facts.name);
+  if (is_known) make_due(lane, facts.name);
   update_soon();
+}
+
+// Objects of the cluster live in one namespace only, as far as lanes go.
+void Feed::make_due(Lane& lane, const std::string& ns) {
+  if (!is_namespaced() && ns != kClusterStandIn) return;
+  lane.due.insert(ns);
+  lane.hears_since = writer_.versions().now();
 }
 
 void Feed::leave(Lane& lane, const std::string& namespace_name) {
@@ -129,7 +139,7 @@ void Feed::facts_changed(const NamespaceFacts& facts) {
   cell.facts = facts;
   for (Lane* lane : cell.lanes) {
     if (says_otherwise || lane->setup->gates().reads_namespace_labels())
-      lane->due.insert(facts.name);
+      make_due(*lane, facts.name);
   }
   update_soon();
 }
@@ -188,6 +198,14 @@ void Feed::deny(const std::string& scope) {
   }
 }
 
+// A watch that goes may have brought objects of namespaces that were denied meanwhile.
+void Feed::deny_again() {
+  for (auto& [ns, cell] : index_) {
+    if (access_.of(row_namespace(ns)) != Access::denied) continue;
+    for (Lane* lane : cell.lanes) erase_rows(*lane, ns);
+  }
+}
+
 // --- what lines tell
 
 std::vector<Lane*> Feed::lanes_of(FeedLine& line) {
@@ -196,11 +214,10 @@ std::vector<Lane*> Feed::lanes_of(FeedLine& line) {
   for (const auto& lane : lanes_) {
     if (!reaches(line, *lane)) continue;
     joined.push_back(lane.get());
-    if (line.scope().ns.empty()) {
-      lane->due.clear();
-    } else {
-      lane->due.erase(line.scope().ns);
-    }
+    const bool was_due =
+        line.scope().ns.empty() ? !lane->due.empty() : lane->due.erase(line.scope().ns) > 0;
+    if (line.scope().ns.empty()) lane->due.clear();
+    if (was_due) line.covered().erase(lane.get());  // until this list has ended
   }
   return joined;
 }
@@ -233,8 +250,7 @@ void Feed::state_changed(FeedLine& line) {
     clear_rows();
     parts_.listener.installation_changed();
   }
-  if (line.state_now() == WatchState::forbidden && access_.of(line.scope().ns) == Access::denied)
-    deny(line.scope().ns);
+  if (line.state_now() == WatchState::forbidden) access_.doubt(line.scope().ns);
   for (const auto& lane : lanes_) parts_.listener.lane_changed(*lane);
   update_soon();
 }
@@ -249,18 +265,16 @@ void Feed::unreadable(const Error& error) {
 
 // --- what reviews tell
 
-void Feed::access_changed(const std::string& scope, Access now) {
+void Feed::access_changed(const std::string& scope, Access before, Access now) {
   if (now == Access::denied) {
-    const FeedLine* line = line_at(scope);
-    if (line != nullptr && line->is_synced()) parts_.session.relist(line->id);
     if (!scope.empty() || !is_namespaced()) deny(scope);
   } else {
     const std::string ns = is_namespaced() ? scope : std::string(kClusterStandIn);
     for (const auto& lane : lanes_) lane->forbidden.erase(ns);
     for (const auto& line : lines_) {
       // Its next try is up to half a minute away; a new one starts at once.
-      if (line->scope().ns == scope && line->state_now() == WatchState::forbidden)
-        reopen_.insert(line.get());
+      const bool waits = line->scope().ns == scope && line->state_now() == WatchState::forbidden;
+      if (waits && before == Access::denied) reopen_.insert(line.get());
     }
   }
   for (const auto& lane : lanes_) parts_.listener.lane_changed(*lane);

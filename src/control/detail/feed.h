@@ -74,7 +74,7 @@ class Feed final : public LineOwner, public AccessListener {
   void list_ended(FeedLine& line, const ListRun::Ended& ended) override;
   void state_changed(FeedLine& line) override;
   void unreadable(const Error& error) override;
-  void access_changed(const std::string& scope, Access now) override;
+  void access_changed(const std::string& scope, Access before, Access now) override;
   void access_failing_changed() override;
 
  private:
@@ -128,6 +128,8 @@ class Feed final : public LineOwner, public AccessListener {
   void erase_rows(Lane& lane, const std::string& ns);
   void clear_rows();
   void deny(const std::string& scope);
+  void deny_again();
+  void make_due(Lane& lane, const std::string& ns);
 
   const FeedParts parts_;
   const CollectorOptions& options_;

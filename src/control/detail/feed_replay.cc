@@ -76,7 +76,7 @@ std::vector<ReplayStep> Feed::replay_steps(FeedLine& line) {
 std::vector<ReplayStep> Feed::wide_step(FeedLine& line, std::vector<Lane*> lanes) {
   for (Lane* lane : lanes) {
     lane->due.clear();
-    lane->replaying.insert(std::string(kClusterStandIn));
+    lane->replaying.insert("");
   }
   line.covered().insert(lanes.begin(), lanes.end());
   return {{{"", line.scope().part}, std::move(lanes)}};

@@ -104,16 +104,17 @@ Feed::Wish Feed::wish() const {
   const FeedLine* wide = wide_line();
   if (!is_namespaced()) {
     if (!index_.contains(kClusterStandIn) || is_bounded_out(kClusterStandIn)) return wanted;
-    wanted.lines.push_back({"", part()});
+    if (access_.of("") != Access::denied) wanted.lines.push_back({"", part()});
     wanted.reviews.insert("");
   } else if (!options_.watch_namespaces.empty()) {
     wish_for_namespaces(wanted, Unknown::open);
   } else if (index_.size() == 1 && wide == nullptr) {
     wish_for_namespaces(wanted, Unknown::open);
   } else {
-    wanted.lines.push_back({"", part()});
+    const bool is_denied = access_.of("") == Access::denied;
+    if (!is_denied) wanted.lines.push_back({"", part()});
     wanted.reviews.insert("");
-    if (wide != nullptr && wide->state_now() == WatchState::forbidden)
+    if (is_denied || (wide != nullptr && wide->state_now() == WatchState::forbidden))
       wish_for_namespaces(wanted, Unknown::ask_first);
   }
   return wanted;
@@ -123,7 +124,11 @@ void Feed::wish_for_namespaces(Wish& wanted, Unknown unknown) const {
   for (const auto& [ns, cell] : index_) {
     if (is_bounded_out(ns)) continue;
     wanted.reviews.insert(ns);
-    const bool is_open = unknown == Unknown::open || access_.of(ns) == Access::allowed;
+    const Access access = access_.of(ns);
+    const FeedLine* known = access == Access::unknown ? line_at(ns) : nullptr;
+    const bool is_open = access == Access::allowed ||
+                         (access == Access::unknown &&
+                          (unknown == Unknown::open || (known != nullptr && known->is_synced())));
     if (is_open) wanted.lines.push_back({ns, part()});
   }
 }
@@ -204,6 +209,7 @@ void Feed::retire_lines(const Wish& wanted) {
     if (!contains(wanted.lines, line->scope())) leaving.push_back(line.get());
   }
   for (const FeedLine* line : leaving) close(*line);
+  if (!leaving.empty()) deny_again();
 }
 
 // A list needs to know what other watches say only while there is one beside it.

@@ -28,6 +28,7 @@ struct Lane {
   std::set<std::string, std::less<>> due;         // of these: to be listed again for this lane
   std::set<std::string, std::less<>> replaying;   // of these: a replay is under way
   std::set<std::string, std::less<>> forbidden;   // of these: may not be read
+  uint64_t hears_since = 0;  // what watches said before was judged otherwise, or not at all
   FailureBook failures;
   uint64_t ticket = 0;  // of the list that began last for it
   bool is_settled = false;

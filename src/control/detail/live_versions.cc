@@ -12,26 +12,46 @@ uint64_t version_number(std::string_view resource_version) {
   return error == std::errc() && at == end ? number : 0;
 }
 
-bool LiveVersions::saw(std::string_view uid, uint64_t version, Event event) {
-  if (!is_needed()) return true;
+void LiveVersions::saw(std::string_view uid, uint64_t version, Event event, kube::Part part) {
+  if (!is_needed()) return;
   const auto found = seen_.find(uid);
   Seen& seen = found == seen_.end() ? seen_[std::string(uid)] : found->second;
-  if (seen.is_erased || version < seen.version) return false;
-  seen = {.version = version, .is_erased = event == Event::erased, .is_listed_since = false};
-  return true;
+  const Said said{version, ++said_, event == Event::erased};
+  const auto replaces = [&](const Said& known) {
+    return known.number == 0 || (!known.is_erased && version >= known.version);
+  };
+  if (replaces(seen.any)) seen.any = said;
+  if (part == kube::Part::whole && replaces(seen.whole)) seen.whole = said;
+  seen.is_listed_since = false;
 }
 
-bool LiveVersions::is_overtaken(std::string_view uid, uint64_t version) {
+const LiveVersions::Said* LiveVersions::heard(std::string_view uid, const Hearer& hearer) const {
   const auto found = seen_.find(uid);
-  if (found == seen_.end()) return false;
-  found->second.is_listed_since = true;
-  return found->second.is_erased || version <= found->second.version;
+  if (found == seen_.end()) return nullptr;
+  const Said& said = hearer.needs_whole ? found->second.whole : found->second.any;
+  return said.number > 0 && said.number >= hearer.since ? &said : nullptr;
+}
+
+bool LiveVersions::is_overtaken(std::string_view uid, uint64_t version,
+                                const Hearer& hearer) const {
+  const Said* said = heard(uid, hearer);
+  return said != nullptr && (said->is_erased || version <= said->version);
+}
+
+bool LiveVersions::is_outdated(std::string_view uid, uint64_t version, const Hearer& hearer) const {
+  const Said* said = heard(uid, hearer);
+  return said != nullptr && (said->is_erased || version < said->version);
+}
+
+void LiveVersions::listed(std::string_view uid) {
+  const auto found = seen_.find(uid);
+  if (found != seen_.end()) found->second.is_listed_since = true;
 }
 
 bool LiveVersions::has_doubt_before(uint64_t version) const {
   return std::ranges::any_of(seen_, [&](const auto& entry) {
     const Seen& seen = entry.second;
-    return !seen.is_listed_since && !seen.is_erased && seen.version < version;
+    return !seen.is_listed_since && !seen.any.is_erased && seen.any.version < version;
   });
 }
 

@@ -5,6 +5,7 @@ namespace kollect::control {
 namespace {
 
 constexpr std::chrono::seconds kRecheck{30};
+constexpr std::chrono::seconds kRetry{2};
 constexpr std::chrono::seconds kAnswerLimit{10};
 const kube::Gvk kNamespace{"", "v1", "Namespace"};
 const kube::Gvr kNamespaces{"", "v1", "namespaces"};
@@ -59,8 +60,8 @@ void NamespaceDirectory::end_list() {
   listed_.clear();
   for (const std::string& name : gone) drop(name);
   source_ = Source::watch;
-  unknown_.clear();
-  if (!is_ready_) become_ready();
+  const bool were_unknown = !std::exchange(unknown_, {}).empty();
+  if (!is_ready_ || were_unknown) become_ready();
 }
 
 void NamespaceDirectory::state(const kube::WatchReport& report) {
@@ -85,11 +86,16 @@ void NamespaceDirectory::drop(const std::string& name) {
   if (is_ready_) listener_.namespace_changed(name, nullptr);
 }
 
-void NamespaceDirectory::ask_all() {
-  timer_ = loop_.call_at(Steady::now() + kRecheck, [this] {
+void NamespaceDirectory::ask_all_at(Steady::time_point time) {
+  if (timer_) loop_.cancel_timer(*timer_);
+  timer_ = loop_.call_at(time, [this] {
     timer_.reset();
     if (source_ == Source::by_name) ask_all();
   });
+}
+
+void NamespaceDirectory::ask_all() {
+  ask_all_at(Steady::now() + kRecheck);
   for (const std::string& name : wanted_) ask(name);
   if (asked_.empty() && !is_ready_) become_ready();
 }
@@ -102,9 +108,12 @@ void NamespaceDirectory::ask(const std::string& name) {
 
 void NamespaceDirectory::answered(const std::string& name, const Result<kube::Answer>& answer) {
   asked_.erase(name);
-  const bool was_unknown = unknown_.erase(name) > 0;
   if (source_ == Source::watch) return;
   const auto refusal = answer ? answer->refusal : kube::Refusal::other;
+  const bool is_told = refusal == kube::Refusal::not_found || refusal == kube::Refusal::forbidden ||
+                       (answer && answer->outcome);
+  if (!is_told && unknown_.contains(name)) return ask_all_at(Steady::now() + kRetry);
+  const bool was_unknown = unknown_.erase(name) > 0;
   if (refusal == kube::Refusal::not_found) {
     drop(name);
   } else if (refusal == kube::Refusal::forbidden) {
@@ -112,7 +121,7 @@ void NamespaceDirectory::answered(const std::string& name, const Result<kube::An
   } else if (answer && answer->outcome) {
     object(kube::ObjectChange::changed, answer->body);
   }
-  if (asked_.empty() && (!is_ready_ || was_unknown)) become_ready();
+  if (asked_.empty() && unknown_.empty() && (!is_ready_ || was_unknown)) become_ready();
 }
 
 void NamespaceDirectory::become_ready() {

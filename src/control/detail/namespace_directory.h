@@ -57,6 +57,7 @@ class NamespaceDirectory final : public kube::WatchReader {
   void ask(const std::string& name);
   void answered(const std::string& name, const Result<kube::Answer>& answer);
   void ask_all();
+  void ask_all_at(Steady::time_point time);
   void become_ready();
 
   net::Loop& loop_;

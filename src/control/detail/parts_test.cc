@@ -9,47 +9,68 @@ namespace {
 
 using Event = LiveVersions::Event;
 
-TEST(LiveVersions, nothing_older_than_what_a_watch_said_wins) {
+constexpr auto kWhole = kube::Part::whole;
+constexpr auto kMetadata = kube::Part::metadata;
+
+class LiveVersionsTest : public ::testing::Test {
+ protected:
+  LiveVersionsTest() { versions.begin(); }
   LiveVersions versions;
-  versions.begin();
-  EXPECT_TRUE(versions.saw("u", 10, Event::present));
-  EXPECT_TRUE(versions.is_overtaken("u", 9));
-  EXPECT_TRUE(versions.is_overtaken("u", 10));
-  EXPECT_FALSE(versions.is_overtaken("u", 11));
-  EXPECT_FALSE(versions.saw("u", 9, Event::present)) << "another watch was faster";
-  EXPECT_FALSE(versions.is_overtaken("other", 1));
+  LiveVersions::Hearer all{};
+};
+
+TEST_F(LiveVersionsTest, nothing_older_than_what_a_watch_said_wins) {
+  versions.saw("u", 10, Event::present, kWhole);
+  EXPECT_TRUE(versions.is_overtaken("u", 9, all));
+  EXPECT_TRUE(versions.is_overtaken("u", 10, all));
+  EXPECT_FALSE(versions.is_overtaken("u", 11, all));
+  EXPECT_TRUE(versions.is_outdated("u", 9, all)) << "another watch was faster";
+  EXPECT_FALSE(versions.is_outdated("u", 10, all));
+  EXPECT_FALSE(versions.is_overtaken("other", 1, all));
 }
 
-TEST(LiveVersions, a_deletion_wins_over_every_list) {
-  LiveVersions versions;
-  versions.begin();
-  versions.saw("u", 10, Event::erased);
-  EXPECT_TRUE(versions.is_overtaken("u", 99));
-  EXPECT_FALSE(versions.saw("u", 9, Event::present));
+TEST_F(LiveVersionsTest, a_deletion_wins_over_every_list) {
+  versions.saw("u", 10, Event::erased, kWhole);
+  versions.saw("u", 9, Event::present, kWhole);
+  EXPECT_TRUE(versions.is_overtaken("u", 99, all));
 }
 
-TEST(LiveVersions, an_old_event_after_the_list_is_a_doubt_until_it_is_overtaken) {
-  LiveVersions versions;
-  versions.begin();
-  versions.saw("before", 10, Event::present);
-  versions.is_overtaken("before", 15);
+TEST_F(LiveVersionsTest, what_was_said_before_somebody_came_was_not_heard) {
+  versions.saw("u", 10, Event::present, kWhole);
+  const LiveVersions::Hearer late{.since = versions.now()};
+  EXPECT_FALSE(versions.is_overtaken("u", 10, late));
+  versions.saw("u", 11, Event::present, kWhole);
+  EXPECT_TRUE(versions.is_overtaken("u", 10, late));
+}
+
+TEST_F(LiveVersionsTest, metadata_says_nothing_to_who_needs_the_whole) {
+  const LiveVersions::Hearer whole{.needs_whole = true};
+  versions.saw("u", 10, Event::present, kMetadata);
+  EXPECT_FALSE(versions.is_overtaken("u", 10, whole));
+  EXPECT_TRUE(versions.is_overtaken("u", 10, all));
+  versions.saw("u", 10, Event::present, kWhole);
+  versions.saw("u", 11, Event::present, kMetadata);
+  EXPECT_TRUE(versions.is_overtaken("u", 10, whole));
+}
+
+TEST_F(LiveVersionsTest, an_old_event_after_the_list_is_a_doubt_until_it_is_overtaken) {
+  versions.saw("before", 10, Event::present, kWhole);
+  versions.listed("before");
   EXPECT_FALSE(versions.has_doubt_before(20));
-  versions.saw("after", 12, Event::present);
+  versions.saw("after", 12, Event::present, kWhole);
   EXPECT_TRUE(versions.has_doubt_before(20));
-  versions.saw("after", 21, Event::present);
+  versions.saw("after", 21, Event::present, kWhole);
   EXPECT_FALSE(versions.has_doubt_before(20));
 }
 
-TEST(LiveVersions, forgets_when_the_last_list_ends) {
-  LiveVersions versions;
+TEST_F(LiveVersionsTest, forgets_when_the_last_list_ends) {
   versions.begin();
-  versions.begin();
-  versions.saw("u", 10, Event::present);
+  versions.saw("u", 10, Event::present, kWhole);
   versions.end();
-  EXPECT_TRUE(versions.is_overtaken("u", 9));
+  EXPECT_TRUE(versions.is_overtaken("u", 9, all));
   versions.end();
   EXPECT_FALSE(versions.is_needed());
-  EXPECT_FALSE(versions.is_overtaken("u", 9));
+  EXPECT_FALSE(versions.is_overtaken("u", 9, all));
 }
 
 TEST(FailureBook, counts_uids_and_keeps_the_last_message) {

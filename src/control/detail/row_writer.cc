@@ -39,33 +39,50 @@ Status RowWriter::write(const Delivery& delivery) {
   output_ = nullptr;
   const Identity id = identity_of(object_);
   if (id.uid.empty()) return undecodable(delivery, invalid("it has no uid"));
-  const bool is_erased = delivery.change == ObjectChange::erased;
-  const bool is_listed = delivery.change == ObjectChange::listed;
-  const auto event = is_erased ? LiveVersions::Event::erased : LiveVersions::Event::present;
-  if (!is_listed && !versions_.saw(id.uid, id.version, event)) return {};
   const NamespaceCell* cell = cell_of(id);
+  const bool is_erased = delivery.change == ObjectChange::erased;
   const size_t addressed = cell == nullptr ? 0 : cell->lanes.size();
   if (meters_ && !delivery.ticket && !is_erased) meters_->mismatches.add(lane_count_ - addressed);
-  if (cell == nullptr) return {};
-  if (access_failing_ && !is_erased) {
-    skipped_ = true;
-    return {};
-  }
-  const bool is_overtaken =
-      is_listed && versions_.is_needed() && versions_.is_overtaken(id.uid, id.version);
-  const json::Value* metadata = object_.find("metadata");
-  labels_ = metadata->find("labels");
-  for (Lane* lane : cell->lanes) {
-    if (!is_addressed(*lane, delivery)) continue;
-    if (is_erased) {
-      erase(*lane, id.uid);
-    } else if (is_overtaken) {
-      workshop_.rows.with([&](store::RowStore& rows) { rows.keep(*lane->rows, id.uid); });
-    } else {
-      collect(*lane, *cell, id, delivery);
+  const bool is_skipped = access_failing_ && !is_erased;
+  if (cell != nullptr) {
+    labels_ = object_.find("metadata")->find("labels");
+    for (Lane* lane : cell->lanes) {
+      if (is_addressed(*lane, delivery)) hand_over(*lane, *cell, id, delivery);
     }
+    skipped_ |= is_skipped;
+  }
+  if (delivery.change == ObjectChange::listed) {
+    versions_.listed(id.uid);
+  } else if (!is_skipped) {
+    versions_.saw(id.uid, id.version,
+                  is_erased ? LiveVersions::Event::erased : LiveVersions::Event::present,
+                  delivery.part);
   }
   return {};
+}
+
+void RowWriter::hand_over(Lane& lane, const NamespaceCell& cell, const Identity& id,
+                          const Delivery& delivery) {
+  if (delivery.change == ObjectChange::erased) {
+    erase(lane, id.uid);
+    return;
+  }
+  if (access_failing_ || is_old_news(lane, id, delivery)) return keep(lane, id.uid);
+  collect(lane, cell, id, delivery);
+}
+
+bool RowWriter::is_old_news(const Lane& lane, const Identity& id, const Delivery& delivery) const {
+  if (!versions_.is_needed()) return false;
+  const LiveVersions::Hearer hearer{lane.hears_since, lane.needs_whole};
+  return delivery.change == ObjectChange::listed
+             ? versions_.is_overtaken(id.uid, id.version, hearer)
+             : versions_.is_outdated(id.uid, id.version, hearer);
+}
+
+// As it is, through the list that runs.
+void RowWriter::keep(Lane& lane, std::string_view uid) {
+  workshop_.rows.with([&](store::RowStore& rows) { rows.keep(*lane.rows, uid); });
+  lane.failures.keep(uid, lane.ticket);
 }
 
 RowWriter::Identity RowWriter::identity_of(const json::Value& object) {
@@ -104,8 +121,9 @@ void RowWriter::collect(Lane& lane, const NamespaceCell& cell, const Identity& i
   const store::RowInput row{id.ns, id.name, id.uid, output.values()};
   const store::Change change =
       workshop_.rows.with([&](store::RowStore& rows) { return rows.upsert(*lane.rows, row); });
-  if (change == store::Change::added && delivery.change == ObjectChange::changed)
-    erase_predecessors(lane, id);
+  const bool may_follow =
+      delivery.change == ObjectChange::changed || (delivery.is_resync && !versions_.is_needed());
+  if (change == store::Change::added && may_follow) erase_predecessors(lane, id);
   clear_failure(lane, id.uid);
   if (change != store::Change::none) return workshop_.rows_changed();
   if (meters_ && delivery.is_resync) meters_->resyncs.add();

@@ -77,6 +77,10 @@ class RowWriter {
   static Identity identity_of(const json::Value& object);
   const NamespaceCell* cell_of(const Identity& id) const;
   bool is_addressed(const Lane& lane, const Delivery& delivery) const;
+  void hand_over(Lane& lane, const NamespaceCell& cell, const Identity& id,
+                 const Delivery& delivery);
+  bool is_old_news(const Lane& lane, const Identity& id, const Delivery& delivery) const;
+  void keep(Lane& lane, std::string_view uid);
   void collect(Lane& lane, const NamespaceCell& cell, const Identity& id, const Delivery& delivery);
   const extract::ExtractionOutput& extracted(const Lane& lane);
   void erase_predecessors(Lane& lane, const Identity& id);
