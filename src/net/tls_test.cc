@@ -260,6 +260,8 @@ TEST_F(TlsTest, a_server_does_not_open_without_a_usable_certificate) {
   made.tls->certificate_file = folder.path("absent.crt");
   const auto server = Server::open(made, who);
   ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().text(),
+              HasSubstr("absent.crt cannot be used: No such file or directory"));
   EXPECT_EQ(server.error().fault, Fault::invalid);
   EXPECT_THAT(server.error().text(), HasSubstr("absent.crt"));
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string_view>
 #include <sys/stat.h>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -22,6 +23,7 @@ std::string first_reason() {
   const unsigned long code = ERR_peek_error();
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   ERR_clear_error();
+  if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
   return reason == nullptr ? "unknown reason" : reason;
 }
 
