@@ -194,7 +194,7 @@ AdmissionAnswer answer_admission(std::string_view path, std::string_view body,
     return plain_answer(400, "the AdmissionReview is longer than 4 MiB");
   json::Arena arena;
   const auto review = json::parse(body, arena);
-  if (!review) return plain_answer(400, "not JSON: " + review.error().text());
+  if (!review) return plain_answer(400, review.error().text());
   const std::string fault = review_fault(*review);
   if (!fault.empty()) return plain_answer(400, fault);
   const Request request{*review->find("request")};

@@ -101,6 +101,7 @@ TEST(Admission, what_is_no_review_is_a_bad_request) {
       {"deep", std::string(100000, '[')},
   };
   for (const BadCase& one : cases) EXPECT_EQ(answer(one.body).status, 400) << one.name;
+  EXPECT_EQ(answer("{").body.rfind("not JSON"), 0U);
 }
 
 TEST(Admission, a_review_of_the_largest_size_is_read) {
