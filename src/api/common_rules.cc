@@ -11,8 +11,23 @@
 namespace kollect::api {
 namespace {
 
+constexpr std::string_view kBadLabelKey =
+    "must be a label key: a name of at most 63 characters, with an optional DNS-1123 subdomain and "
+    "'/' before it";
+constexpr std::string_view kBadLabelValue =
+    "must be empty or a label value of at most 63 characters";
+
 void check_requirement(const Path& path, const LabelRequirement& requirement, Findings& findings) {
-  if (is_blank(requirement.key)) findings.required(path / "key", "a label key must be given");
+  if (is_blank(requirement.key)) {
+    findings.required(path / "key", "a label key must be given");
+  } else if (!is_label_key(requirement.key)) {
+    findings.invalid(path / "key", requirement.key, std::string(kBadLabelKey));
+  }
+  for (size_t i = 0; i < requirement.values.size(); ++i) {
+    const std::string& value = requirement.values[i];
+    if (!is_label_value(value))
+      findings.invalid((path / "values")[i], value, std::string(kBadLabelValue));
+  }
   if (requirement.op == "In" || requirement.op == "NotIn") {
     if (requirement.values.empty()) {
       findings.required(path / "values", "must be given when the operator is In or NotIn");
@@ -103,8 +118,16 @@ void check_rule_gvk(const Path& path, const Gvk& gvk, Findings& findings) {
 
 void check_selector(const Path& path, const std::optional<LabelSelector>& selector,
                     Findings& findings) {
-  if (selector)
-    check_requirements(path / "matchExpressions", selector->match_expressions, findings);
+  if (!selector) return;
+  check_labels(path / "matchLabels", selector->match_labels, findings);
+  check_requirements(path / "matchExpressions", selector->match_expressions, findings);
+}
+
+void check_labels(const Path& path, const TextMap& labels, Findings& findings) {
+  for (const auto& [key, value] : labels) {
+    if (!is_label_key(key)) findings.invalid(path.key(key), key, std::string(kBadLabelKey));
+    if (!is_label_value(value)) findings.invalid(path.key(key), value, std::string(kBadLabelValue));
+  }
 }
 
 void check_requirements(const Path& path, const std::vector<LabelRequirement>& requirements,

@@ -23,9 +23,11 @@ void check_interval(const Path& path, std::optional<Duration> interval, Findings
 void check_unique(const Path& path, const std::vector<std::string>& list, Findings& findings);
 // Version and kind are there.
 void check_rule_gvk(const Path& path, const Gvk& gvk, Findings& findings);
-// Operators are known and have the operands they take; a selector that is absent passes.
+// Keys and values are those of labels, operators are known and have the operands they take; a
+// selector that is absent passes.
 void check_selector(const Path& path, const std::optional<LabelSelector>& selector,
                     Findings& findings);
+void check_labels(const Path& path, const TextMap& labels, Findings& findings);
 void check_requirements(const Path& path, const std::vector<LabelRequirement>& requirements,
                         Findings& findings);
 // An interval that is shorter than the floor of a scope; no floor passes.

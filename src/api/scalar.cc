@@ -282,6 +282,25 @@ bool is_dns_subdomain(std::string_view text) {
   return text.size() <= 253 && all_parts(text, '.', is_dns_label_text);
 }
 
+namespace {
+
+bool is_label_name(std::string_view text) {
+  const auto edge = [](char c) { return is_alpha(c) || is_digit(c); };
+  return !text.empty() && text.size() <= 63 && edge(text.front()) && edge(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return edge(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+}  // namespace
+
+bool is_label_key(std::string_view text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return is_label_name(text);
+  return is_dns_subdomain(text.substr(0, slash)) && is_label_name(text.substr(slash + 1));
+}
+
+bool is_label_value(std::string_view text) { return text.empty() || is_label_name(text); }
+
 bool is_condition_type(std::string_view text) {
   const size_t slash = text.find('/');
   if (slash != std::string_view::npos) {

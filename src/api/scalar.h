@@ -37,6 +37,10 @@ bool is_dns_subdomain(std::string_view text);
 // The characters of a label without its length.
 bool is_dns_label_text(std::string_view text);
 
+// What a label may be called, with an optional DNS-1123 prefix, and what it may say.
+bool is_label_key(std::string_view text);
+bool is_label_value(std::string_view text);
+
 // The patterns of the standard condition.
 bool is_condition_type(std::string_view text);
 bool is_condition_reason(std::string_view text);

@@ -112,6 +112,19 @@ TEST(Names, follow_dns) {
   EXPECT_FALSE(is_dns_subdomain(std::string(254, 'a')));
 }
 
+TEST(Names, of_labels_follow_their_grammar) {
+  for (const char* key : {"a", "A_b.c-d", "app.kubernetes.io/name", "1"})
+    EXPECT_TRUE(is_label_key(key)) << key;
+  for (const char* key : {"", "-a", "a-", "a b", "/a", "a/", "a/b/c", "A.io/a"})
+    EXPECT_FALSE(is_label_key(key)) << key;
+  EXPECT_TRUE(is_label_key(std::string(253, 'a') + "/" + std::string(63, 'a')));
+  EXPECT_FALSE(is_label_key(std::string(254, 'a') + "/a"));
+  EXPECT_FALSE(is_label_key(std::string(64, 'a')));
+  for (const char* value : {"", "a", "A_b.c-d"}) EXPECT_TRUE(is_label_value(value)) << value;
+  for (const char* value : {" ", "-a", "a/b", "*"}) EXPECT_FALSE(is_label_value(value)) << value;
+  EXPECT_FALSE(is_label_value(std::string(64, 'a')));
+}
+
 TEST(Names, of_conditions_follow_their_patterns) {
   for (const char* text : {"Ready", "a", "example.com/Ready", "A_b.c-d"})
     EXPECT_TRUE(is_condition_type(text));

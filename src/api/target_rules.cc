@@ -13,6 +13,7 @@ void check_rule(const Path& path, const ResourceRule& rule, const ExpressionChec
                 Findings& findings) {
   check_rule_gvk(path / "gvk", rule.gvk, findings);
   check_selector(path / "namespaceSelector", rule.namespace_selector, findings);
+  check_labels(path / "matchLabels", rule.match_labels, findings);
   check_requirements(path / "matchExpressions", rule.match_expressions, findings);
   const std::string_view policy = trimmed(rule.match_policy);
   if (policy.empty()) return;
