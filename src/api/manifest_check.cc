@@ -1,6 +1,7 @@
 #include "api/manifest_check.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
@@ -40,11 +41,36 @@ std::string pointer_of(std::string_view path) {
     } else if (c == '[' || (c == '.' && !in_brackets)) {
       in_brackets = in_brackets || c == '[';
       out += '/';
+    } else if (c == '~' || c == '/') {
+      out += c == '~' ? "~0" : "~1";
     } else {
       out += c;
     }
   }
   return out;
+}
+
+// The line that a fault of the reader (`line 3, column 1: ...`) is about.
+size_t line_of_fault(std::string_view message) {
+  constexpr std::string_view kStart = "line ";
+  size_t line = 1;
+  if (message.starts_with(kStart))
+    std::from_chars(message.data() + kStart.size(), message.data() + message.size(), line);
+  return line;
+}
+
+// The API server refuses these before it asks the rules.
+void check_names(const Kind& kind, const json::Value& object, Findings& findings) {
+  const Path metadata("metadata");
+  const std::string_view name = name_of(object);
+  const std::string_view space = namespace_of(object);
+  if (name.empty()) {
+    findings.required(metadata / "name", "must be given");
+  } else if (!is_dns_subdomain(name)) {
+    findings.invalid(metadata / "name", name, "must be a DNS-1123 subdomain");
+  }
+  if (!kind.is_cluster_scoped && !space.empty() && !is_dns_label(space))
+    findings.invalid(metadata / "namespace", space, "must be a DNS-1123 label");
 }
 
 // The manifests of the run as a cluster. Objects that do not decode are not there.
@@ -125,7 +151,8 @@ void ManifestCheck::add(const std::string& file, std::string_view text) {
   files_.push_back(file);
   auto documents = yaml::parse_all(text, arena, {.lines = true});
   if (!documents) {
-    unread_.push_back({file, 1, Severity::error, "", "", documents.error().text()});
+    const std::string message = documents.error().text();
+    unread_.push_back({file, line_of_fault(message), Severity::error, "", "", message});
     return;
   }
   for (yaml::Document& document : *documents) {
@@ -172,7 +199,7 @@ void ManifestCheck::check_manifest(const Manifest& manifest, const ClusterView& 
                                    std::vector<ManifestFinding>& out) const {
   const RuleContext context{policy_, expressions_, cluster};
   Findings all;
-  if (name_of(manifest.given).empty()) all.required(Path("metadata") / "name", "must be given");
+  check_names(*manifest.kind, manifest.given, all);
   check_schema(*manifest.kind, manifest.object, all);
   all.merge(unknown_fields(*manifest.kind, manifest.given));
   all.merge(review(*manifest.kind, manifest.object, Operation::create, context).findings);

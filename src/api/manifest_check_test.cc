@@ -84,7 +84,33 @@ TEST(ManifestCheck, a_file_has_many_documents_and_other_kinds_are_passed_over) {
 
 TEST(ManifestCheck, broken_yaml_is_one_error) {
   const std::string text = checked({{"a.yaml", "a: [b\n"}});
-  EXPECT_EQ(text.substr(0, 9), "a.yaml:1:");
+  EXPECT_EQ(text.substr(0, 9), "a.yaml:2:");
+}
+
+TEST(ManifestCheck, broken_text_is_named_with_its_line) {
+  EXPECT_EQ(checked({{"a.yaml", "a: 1\nb: 2\nc: d: e\n"}}).substr(0, 9), "a.yaml:3:");
+  EXPECT_EQ(checked({{"a.json", "{\n\"a\": 1,\n\"b\": [2,}\n}\n"}}).substr(0, 9), "a.json:3:");
+}
+
+TEST(ManifestCheck, keys_with_slashes_have_their_line) {
+  EXPECT_EQ(checked({{"a.yaml",
+                      "apiVersion: kollect.dev/v1alpha1\nkind: KollectTarget\nmetadata: {name: t}\n"
+                      "spec:\n  profileRef: p\n  namespaceSelector:\n    matchLabels:\n"
+                      "      a: b\n      example.com/c: d e\n"}})
+                .substr(0, 9),
+            "a.yaml:9:");
+}
+
+TEST(ManifestCheck, metadata_is_checked_too) {
+  EXPECT_EQ(
+      checked({{"a.yaml",
+                "apiVersion: kollect.dev/v1alpha1\nkind: KollectScope\nmetadata:\n"
+                "  name: A_b\n  namespace: a.b\n  label: {a: b}\n  labels: {a: b}\nspec: {}\n"}}),
+      "a.yaml:4: KollectScope a.b/A_b: metadata.name: Invalid value: \"A_b\": must be a "
+      "DNS-1123 subdomain\n"
+      "a.yaml:5: KollectScope a.b/A_b: metadata.namespace: Invalid value: \"a.b\": must be a "
+      "DNS-1123 label\n"
+      "a.yaml:6: KollectScope a.b/A_b: metadata.label: Forbidden: unknown field\n");
 }
 
 TEST(ManifestCheck, type_errors_come_once) {

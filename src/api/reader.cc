@@ -194,6 +194,18 @@ void Reader::read_text_map(const Value& value, TextMap& map) {
   }
 }
 
+// Of the object metadata of Kubernetes; the reader takes only some.
+constexpr std::string_view kMetadataNames =
+    "name generateName namespace uid resourceVersion generation creationTimestamp "
+    "deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences finalizers "
+    "managedFields selfLink";
+
+void find_unknown_metadata(const Value& metadata, const Path& path, Findings& out) {
+  for (const json::Member& member : metadata.members()) {
+    if (!has_word(kMetadataNames, member.key)) out.forbidden(path / member.key, "unknown field");
+  }
+}
+
 void find_unknown(std::span<const Field> fields, const Value& object, const Path& path,
                   Findings& out) {
   for (const json::Member& member : object.members()) {
@@ -202,6 +214,8 @@ void find_unknown(std::span<const Field> fields, const Value& object, const Path
     const bool is_root =
         path.text().empty() && (member.key == "apiVersion" || member.key == "kind");
     if (field == nullptr && !is_root) out.forbidden(here, "unknown field");
+    if (here.text() == "metadata" && member.value.is_object())
+      find_unknown_metadata(member.value, here, out);
     if (field == nullptr || field->type != FieldType::object || here.text() == "metadata") continue;
     if (!field->is_list() && member.value.is_object())
       find_unknown(field->fields, member.value, here, out);
