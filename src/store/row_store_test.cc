@@ -98,7 +98,7 @@ TEST_F(RowStoreTest, the_digest_depends_on_the_rows_and_not_on_their_history) {
   EXPECT_EQ(hex(store.digest(shop())), std::string(64, '0'));
 }
 
-TEST_F(RowStoreTest, a_version_is_never_used_again_after_a_namespace_was_emptied) {
+TEST_F(RowStoreTest, edge_87_a_version_is_never_used_again_after_a_namespace_was_emptied) {
   put({"a", "uid-a"});
   store.erase(target, "uid-a");
   const uint64_t emptied = store.sequence(shop());
