@@ -64,9 +64,11 @@ struct ServerOptions {
   uint16_t port = 0;                  // 0: any free one, see port()
   std::optional<TlsServer> tls;       // not set: plain HTTP
   int threads = 2;
-  size_t max_connections = 512;                // further ones are closed at once
+  // Beyond: the one that waits longest for its client is closed, or the new one when none waits.
+  size_t max_connections = 512;
   size_t max_header_bytes = size_t{16} << 10;  // beyond: 431
   size_t max_body_bytes = size_t{4} << 20;     // beyond: 413
+  size_t max_held_bytes = size_t{64} << 20;    // of the bodies of all connections; beyond: 503
   std::chrono::milliseconds header_timeout{
       5'000};  // TLS handshake, and from first to last byte of the headers
   std::chrono::milliseconds body_timeout{

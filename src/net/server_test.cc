@@ -184,14 +184,74 @@ TEST(Server, an_idle_connection_is_closed_after_its_time) {
   EXPECT_THAT(client.ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 200 OK"));
 }
 
-TEST(Server, connections_beyond_the_limit_are_closed_at_once) {
+// Answers when it is let go on.
+class Held {
+ public:
+  Handler handler() {
+    return [this](const Request& request, const Peer& peer) {
+      phase_.update([](int& now) { now = std::max(now, 1); });
+      phase_.wait({}, [](int now) { return now == 2; });
+      return echo(request, peer);
+    };
+  }
+  void wait_for_request() {
+    phase_.wait({}, [](int now) { return now == 1; });
+  }
+  void go_on() {
+    phase_.update([](int& now) { now = 2; });
+  }
+
+ private:
+  Guarded<int> phase_{0};
+};
+
+TEST(Server, connections_beyond_the_limit_are_closed_while_all_are_answered) {
   ServerOptions options;
   options.max_connections = 1;
-  RunningServer server(options, echo);
+  Held held;
+  RunningServer server(options, held.handler());
   const RawClient first(server.server().port());
   first.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-  EXPECT_THAT(first.read_to("GET /"), HasSubstr("200 OK"));
+  held.wait_for_request();
   EXPECT_EQ(RawClient(server.server().port()).read_all(), "");
+  held.go_on();
+  EXPECT_THAT(first.read_to("GET /"), HasSubstr("200 OK"));
+}
+
+TEST(Server, the_connection_that_is_silent_for_longest_makes_room) {
+  ServerOptions options;
+  options.max_connections = 2;
+  RunningServer server(options, echo);
+  const RawClient silent(server.server().port());
+  const RawClient second(server.server().port());
+  second.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(second.read_to("GET /"), HasSubstr("200 OK"));
+  const RawClient third(server.server().port());
+  EXPECT_EQ(silent.read_all(), "");
+  for (const RawClient* one : {&second, &third}) {
+    one->send("GET /more HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_THAT(one->read_to("GET /more"), HasSubstr("200 OK"));
+  }
+}
+
+TEST(Server, bodies_of_all_connections_have_one_limit) {
+  ServerOptions options;
+  options.max_held_bytes = 1000;
+  Held held;
+  RunningServer server(options, held.handler());
+  const auto post = [](size_t size) {
+    return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+           std::string(size, 'x');
+  };
+  const RawClient first(server.server().port());
+  first.send(post(800));
+  held.wait_for_request();
+  EXPECT_THAT(RawClient(server.server().port()).ask(post(300)), StartsWith("HTTP/1.1 503 "));
+  held.go_on();
+  EXPECT_THAT(first.read_to("xxx"), HasSubstr("200 OK"));
+  const RawClient later(server.server().port());
+  later.send(post(300));
+  EXPECT_THAT(later.read_to("xxx"), HasSubstr("200 OK"));
 }
 
 TEST(Server, a_port_in_use_is_unavailable_and_a_bad_address_invalid) {

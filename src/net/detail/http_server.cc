@@ -111,11 +111,25 @@ class HttpServer : public Server {
     auto connection = std::make_shared<ServerConnection>(
         make_server_socket(std::move(socket), context.get()), service_, [this, id] { forget(id); });
     const bool has_room = connections_.with([&](Connections& open) {
-      if (open.size() >= options_.max_connections) return false;
+      if (open.size() >= options_.max_connections && !make_room(open)) return false;
       open.emplace(id, connection);
       return true;
     });
     if (has_room) connection->start();
+  }
+
+  // Connections that say nothing must not keep others out.
+  static bool make_room(const Connections& open) {
+    std::shared_ptr<ServerConnection> longest;
+    std::optional<Steady::time_point> since;
+    for (const auto& [id, connection] : open) {
+      const auto waiting = connection->waiting_since();
+      if (!waiting || (since && *since <= *waiting)) continue;
+      since = waiting;
+      longest = connection;
+    }
+    if (longest) longest->evict();
+    return longest != nullptr;
   }
 
   void forget(uint64_t id) {

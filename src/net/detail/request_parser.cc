@@ -54,6 +54,8 @@ RequestParser::Stage RequestParser::stage() const {
 
 std::optional<int> RequestParser::refusal() const { return state_->refusal; }
 
+size_t RequestParser::body_bytes() const { return state_->parser.get().body().size(); }
+
 bool RequestParser::expects_continue() const {
   return boost::beast::iequals(state_->parser.get()[http::field::expect], "100-continue");
 }

@@ -32,6 +32,9 @@ class RequestParser {
   // it.
   std::optional<int> refusal() const;
 
+  // Of the body, so far.
+  size_t body_bytes() const;
+
   // From stage body on.
   bool expects_continue() const;
   bool is_http_1_0() const;

@@ -39,6 +39,7 @@ ServerConnection::ServerConnection(std::unique_ptr<ServerSocket> socket,
       on_closed_(std::move(on_closed)),
       gate_(std::make_shared<Guarded<WakeGate>>()),
       parser_(limits_of(options_)),
+      waiting_since_(Steady::now()),
       deadline_timer_(socket_->tcp().get_executor()),
       pull_timer_(socket_->tcp().get_executor()),
       peer_timer_(socket_->tcp().get_executor()) {
@@ -50,6 +51,7 @@ ServerConnection::ServerConnection(std::unique_ptr<ServerSocket> socket,
 }
 
 ServerConnection::~ServerConnection() {
+  hold(0);
   gate_->with([](WakeGate& gate) { gate.connection = nullptr; });
 }
 
@@ -76,9 +78,26 @@ void ServerConnection::drain() {
   });
 }
 
+void ServerConnection::evict() {
+  waiting_since_.update([](auto& since) { since.reset(); });
+  asio::post(socket_->tcp().get_executor(), [self = shared_from_this()] {
+    if (self->step_ <= Step::body) self->close();
+  });
+}
+
 // --- reading
 
+bool ServerConnection::hold(size_t bytes) {
+  const size_t before = std::exchange(held_, bytes);
+  if (before == bytes) return true;
+  return service_.held_bytes.with([&](size_t& all) {
+    all = all - before + bytes;
+    return all <= options_.max_held_bytes;
+  });
+}
+
 void ServerConnection::read_request() {
+  waiting_since_.update([](auto& since) { since = Steady::now(); });
   parser_ = RequestParser(limits_of(options_));
   sent_continue_ = false;
   step_ = Step::idle;
@@ -108,6 +127,7 @@ void ServerConnection::parse() {
   }
   in_.erase(0, parser_.feed(in_));
   if (const auto status = parser_.refusal()) return refuse(*status);
+  if (!hold(parser_.body_bytes())) return refuse(503);
   if (parser_.stage() == RequestParser::Stage::done) return answer();
   if (parser_.stage() == RequestParser::Stage::body && step_ == Step::header) {
     step_ = Step::body;
@@ -128,11 +148,13 @@ void ServerConnection::send_continue() {
 
 void ServerConnection::answer() {
   step_ = Step::handler;
+  waiting_since_.update([](auto& since) { since.reset(); });
   clear_deadline();
   const bool keeps_alive = parser_.keeps_alive();
   is_chunked_ = !parser_.is_http_1_0();
   const Request request = parser_.take_request();
   Reply reply = ask(request);
+  hold(0);
   after_ = keeps_alive && !is_draining() ? After::next_request : After::linger;
   const bool is_head = request.method == "HEAD";
   if (reply.source && !is_head && may_have_body(reply.response.status)) {
@@ -158,6 +180,8 @@ void ServerConnection::send_whole(Response response, bool is_head) {
 }
 
 void ServerConnection::refuse(int status) {
+  parser_ = RequestParser(limits_of(options_));
+  hold(0);
   after_ = After::linger;
   send_whole({.status = status, .headers = {}, .body = std::string(reason_phrase(status)) + "\n"},
              false);

@@ -25,7 +25,8 @@ struct WakeGate {
 struct ServerService {
   const ServerOptions options;
   const Handler handler;
-  std::stop_source draining{};  // no further request is wanted
+  std::stop_source draining{};            // no further request is wanted
+  mutable Guarded<size_t> held_bytes{0};  // of bodies that are read or answered
 };
 
 // Everything runs on the socket's strand. The server holds it until `on_closed`, and its operations
@@ -43,6 +44,10 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   // Any thread, once the service drains: a connection that is idle or streams ends at once, others
   // by themselves.
   void drain();
+  // Since when it waits for its client to send a request; nothing while it answers. Any thread.
+  std::optional<Steady::time_point> waiting_since() const { return waiting_since_.copy(); }
+  // Ends it, to make room, unless it has begun to answer. Any thread.
+  void evict();
 
  private:
   using Millis = std::chrono::milliseconds;
@@ -58,6 +63,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void took_bytes(const ErrorCode& error, size_t count);
   void parse();
   void send_continue();
+  // Counts the body of the request in what the server holds; no when that is too much.
+  bool hold(size_t bytes);
 
   // Answering
   void answer();
@@ -101,6 +108,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   std::string in_;  // read and not yet parsed
   RequestParser parser_;
   bool sent_continue_ = false;
+  size_t held_ = 0;
+  Guarded<std::optional<Steady::time_point>> waiting_since_;
 
   std::string out_;
   After after_ = After::next_request;
