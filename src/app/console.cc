@@ -72,6 +72,8 @@ Result<std::vector<std::string>> files_at(const std::string& path,
   std::vector<std::string> files;
   for (fs::recursive_directory_iterator at(path, failed), end; !failed && at != end;
        at.increment(failed)) {
+    const bool is_hidden = at->path().filename().string().starts_with('.');
+    if (is_hidden && at->is_directory(failed)) at.disable_recursion_pending();
     if (at->is_regular_file(failed) && has_ending(at->path(), endings))
       files.push_back(at->path().string());
   }
@@ -87,6 +89,8 @@ Result<std::vector<std::string>> manifest_files(const std::vector<std::string>& 
     auto files = fs::is_directory(path, failed) ? files_at(path, {".yaml", ".yml", ".json"})
                                                 : Result<std::vector<std::string>>({path});
     if (!files) return files.error();
+    if (files->empty())
+      return cannot_read(path, "no .yaml, .yml or .json file is in it or below it");
     for (std::string& file : *files)
       if (std::ranges::find(out, file) == out.end()) out.push_back(std::move(file));
   }

@@ -27,12 +27,12 @@ struct Console {
 Console process_console();
 
 // Every regular file at `path`: itself, or those below it with one of the endings, in order of
-// their names.
+// their names. Hidden folders are left out.
 Result<std::vector<std::string>> files_at(const std::string& path,
                                           const std::vector<std::string_view>& endings);
 
 // Every file of the arguments, once: of a folder its YAML and JSON files. What is no folder is left
-// to the reader.
+// to the reader; a folder without any is an error.
 Result<std::vector<std::string>> manifest_files(const std::vector<std::string>& paths);
 
 // Exit codes of every subcommand.

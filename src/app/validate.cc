@@ -9,6 +9,8 @@ namespace kollect::app {
 
 namespace {
 
+constexpr size_t kMostFileBytes = size_t{64} << 20;
+
 constexpr Flag kFlags[] = {
     {.name = "filename",
      .letter = 'f',
@@ -50,9 +52,16 @@ int print(const api::ManifestCheck& check, size_t files, const Console& console)
     ++(finding.severity == api::Severity::error ? errors : warnings);
     console.out(finding.text() + "\n");
   }
+  if (check.objects() + check.passed_over() + errors == 0)
+    return bad_input(console, invalid(fmt::format("no manifest in {}; give files or folders with "
+                                                  "objects of kollect.dev",
+                                                  counted(files, "file"))));
   console.err(fmt::format("{} in {}: {}, {}\n", counted(check.objects(), "object"),
                           counted(files, "file"), counted(errors, "error"),
                           counted(warnings, "warning")));
+  if (check.passed_over() > 0)
+    console.err(
+        fmt::format("{} of other groups passed over\n", counted(check.passed_over(), "object")));
   return errors == 0 ? kDone : kIncomplete;
 }
 
@@ -77,6 +86,8 @@ int validate(const Arguments& arguments, const Console& console) {
   for (const std::string& file : *files) {
     const auto text = console.read(file);
     if (!text) return bad_input(console, text.error());
+    if (text->size() > kMostFileBytes)
+      return bad_input(console, invalid(file + " is larger than 64 MiB"));
     check.add(file == "-" ? "standard input" : file, *text);
   }
   return print(check, files->size(), console);

@@ -1,4 +1,9 @@
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "app/testing/terminal.h"
 #include "base/testing/golden.h"
@@ -69,6 +74,35 @@ TEST(Validate, warnings_alone_are_no_failure) {
   EXPECT_NE(one.out.find("a.yaml:5: warning: KollectTarget team-a/everything"), std::string::npos)
       << one.out;
   EXPECT_EQ(one.err, "1 object in 1 file: 0 errors, 1 warning\n");
+}
+
+TEST(Validate, says_when_there_is_nothing_to_check) {
+  Terminal one{.files = {{"a.yaml", "# nothing\n"}}};
+  EXPECT_EQ(one.run({"validate", "-f", "a.yaml"}), kBadInput);
+  EXPECT_NE(one.err.find("no manifest in 1 file"), std::string::npos) << one.err;
+  Terminal other{.files = {{"a.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"}}};
+  EXPECT_EQ(other.run({"validate", "-f", "a.yaml"}), kDone);
+  EXPECT_NE(other.err.find("1 object of other groups passed over\n"), std::string::npos);
+}
+
+TEST(Validate, refuses_a_file_beyond_64_mib) {
+  Terminal one{.files = {{"a.yaml", std::string((size_t{64} << 20) + 1, ' ')}}};
+  EXPECT_EQ(one.run({"validate", "-f", "a.yaml"}), kBadInput);
+  EXPECT_NE(one.err.find("a.yaml is larger than 64 MiB"), std::string::npos) << one.err;
+}
+
+TEST(Validate, a_hidden_folder_is_not_looked_into) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / fmt::format("kollect-hidden-{}", ::getpid());
+  fs::create_directories(folder / ".git");
+  std::ofstream(folder / ".git" / "a.yaml") << "a: [";
+  const auto none = manifest_files({folder.string()});
+  std::ofstream(folder / "b.yaml") << "a: b";
+  const auto one = manifest_files({folder.string()});
+  fs::remove_all(folder);
+  ASSERT_FALSE(none);
+  ASSERT_TRUE(one);
+  EXPECT_EQ(*one, std::vector<std::string>{(folder / "b.yaml").string()});
 }
 
 TEST(Validate, the_generated_samples_are_sound) {
@@ -160,7 +194,7 @@ TEST(Validate, what_cannot_be_used_is_exit_2) {
 TEST(Validate, a_file_that_is_no_yaml_is_a_finding) {
   Terminal one{.files = {{"a.yaml", "a: [1\n"}}};
   EXPECT_EQ(one.run({"validate", "-f", "a.yaml"}), kIncomplete);
-  EXPECT_EQ(one.out.substr(0, 9), "a.yaml:1:") << one.out;
+  EXPECT_EQ(one.out.substr(0, 9), "a.yaml:2:") << one.out;
 }
 
 }  // namespace
