@@ -17,6 +17,7 @@ net::ServerOptions server_options(const Listener::Spec& spec, std::string addres
   options.address = std::move(address);
   options.port = spec.where.port;
   options.tls = spec.tls;
+  options.max_body_bytes = spec.max_body_bytes;
   options.drain_timeout = kDrain;
   options.on_reload = [log](const Status& status) {
     if (status) return log.info("certificate read again");

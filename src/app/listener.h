@@ -18,6 +18,7 @@ class Listener {
     std::string name;  // in logs: "webhook"
     BindAddress where;
     std::optional<net::TlsServer> tls = std::nullopt;
+    size_t max_body_bytes = size_t{4} << 10;  // of a request; beyond: 413
   };
 
   // Bound, but not answering yet. Without an address: on all of both families, where there are two.
@@ -28,7 +29,9 @@ class Listener {
   Listener(std::unique_ptr<net::Server> server, std::string url);
 
   void start();
-  // Finishes what is in flight and joins.
+  // Returns at once; what is in flight is finished.
+  void request_stop() { thread_.request_stop(); }
+  // Asks for a stop and joins.
   void stop();
 
   uint16_t port() const { return server_->port(); }

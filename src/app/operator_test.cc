@@ -195,6 +195,18 @@ TEST_F(Lonely, is_alive_and_says_why_it_is_not_ready) {
       << ready.body;
 }
 
+TEST_F(Lonely, takes_large_bodies_at_the_webhook_only) {
+  const auto parts = open();
+  ASSERT_TRUE(parts) << parts.error().text();
+  (*parts)->start();
+  const std::string body(5000, 'x');
+  EXPECT_EQ(call(at("http", (*parts)->ports().health, "/healthz"), body).status, 413);
+  EXPECT_EQ(call(at("https", (*parts)->ports().metrics, "/metrics"), body).status, 413);
+  const std::string hook =
+      at("https", (*parts)->ports().webhook, "/validate-kollect-dev-v1alpha1-kollectscope");
+  EXPECT_EQ(call(hook, body).status, 400);
+}
+
 TEST_F(Lonely, shows_no_metrics_to_those_it_cannot_review) {
   const auto parts = open();
   ASSERT_TRUE(parts) << parts.error().text();

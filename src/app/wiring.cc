@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "app/listener.h"
+#include "app/pace.h"
 #include "app/version.h"
 #include "base/guarded.h"
 #include "control/catalog.h"
@@ -14,6 +15,7 @@
 #include "metrics/registry.h"
 #include "net/loop.h"
 #include "serve/access.h"
+#include "serve/admission.h"
 #include "serve/endpoints.h"
 #include "serve/webhook.h"
 
@@ -51,6 +53,7 @@ class ClusterPart {
   void start() {
     thread_ = std::jthread([this](const std::stop_token& stop) noexcept { run(stop); });
   }
+  void request_stop() { thread_.request_stop(); }
   void stop() {
     thread_.request_stop();
     if (thread_.joinable()) thread_.join();
@@ -115,6 +118,9 @@ class WiredOperator final : public Operator {
   void stop() override {
     stop_.request_stop();
     for (Listener* one : listeners())
+      if (one != nullptr) one->request_stop();
+    cluster_.request_stop();
+    for (Listener* one : listeners())
       if (one != nullptr) one->stop();
     cluster_.stop();
   }
@@ -136,14 +142,20 @@ class WiredOperator final : public Operator {
   Status bind_webhook() {
     if (!options_.webhook) return {};
     const Log log = log_.named("webhook");
+    const auto pace = std::make_shared<Guarded<Pace>>();
     net::Handler handler = serve::admission_handler(
         {options_.policy, expressions_, cluster_.catalog()},
-        [log](const api::Kind* kind, int status) {
-          if (status != 200)
-            log.warn("not a review", {{"kind", kind ? kind->name : "none"}, {"status", status}});
+        [log, pace](const api::Kind* kind, int status) {
+          if (status == 200) return;
+          const auto held_back = pace->with([](Pace& now) { return now.pass(Steady::now()); });
+          if (!held_back) return;
+          log.warn(
+              "not a review",
+              {{"kind", kind ? kind->name : "none"}, {"status", status}, {"unlogged", *held_back}});
         });
-    return open({"webhook", *options_.webhook, tls_of(options_.webhook_certificate)},
-                std::move(handler), webhook_);
+    const Listener::Spec spec{"webhook", *options_.webhook, tls_of(options_.webhook_certificate),
+                              serve::kMostReviewBytes};
+    return open(spec, std::move(handler), webhook_);
   }
 
   Status bind_metrics() {
