@@ -25,8 +25,8 @@ struct WakeGate {
 struct ServerService {
   const ServerOptions options;
   const Handler handler;
-  std::stop_source draining{};            // no further request is wanted
-  mutable Guarded<size_t> held_bytes{0};  // of bodies that are read or answered
+  std::stop_source draining{};                    // no further request is wanted
+  mutable Guarded<size_t> held_bytes{size_t{0}};  // of bodies that are read or answered
 };
 
 // Everything runs on the socket's strand. The server holds it until `on_closed`, and its operations
