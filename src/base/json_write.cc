@@ -86,7 +86,7 @@ void append_exponent_form(std::string& out, std::string_view text) {
   out += text.substr(exponent);
 }
 
-// A whole number from 1e15 on: the shortest digits, filled with zeros (to_chars would print every
+// A whole number from 2^53 on: the shortest digits, filled with zeros (to_chars would print every
 // exact digit).
 void append_large_plain(std::string& out, std::string_view scientific) {
   const size_t e = scientific.find('e');
@@ -130,20 +130,23 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+// From 2^53 on a double has no fraction.
+constexpr double kIntegersOnly = 9007199254740992.0;
+
 void append_number(std::string& out, double number) {
   if (!std::isfinite(number)) {
     out += "null";
     return;
   }
   const double size = std::abs(number);
-  const bool fixed = size == 0 || (size >= 1e-6 && size < 1e15);
+  const bool fixed = size == 0 || (size >= 1e-6 && size < kIntegersOnly);
   std::array<char, 40> text{};
   const auto format = fixed ? std::chars_format::fixed : std::chars_format::scientific;
   const auto end = std::to_chars(text.data(), text.data() + text.size(), number, format).ptr;
   const std::string_view written(text.data(), static_cast<size_t>(end - text.data()));
   if (fixed) {
     out += written;
-  } else if (size >= 1e15 && size < 1e21) {
+  } else if (size >= kIntegersOnly && size < 1e21) {
     append_large_plain(out, written);
   } else {
     append_exponent_form(out, written);
