@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/scalar.h"
 #include "api/scope_policy.h"
 
 namespace kollect::control {
@@ -10,9 +11,7 @@ namespace {
 
 // Sorted, each once, without blanks.
 std::vector<std::string> tidy(std::vector<std::string> names) {
-  std::erase_if(names, [](const std::string& name) {
-    return name.find_first_not_of(" \t\r\n") == std::string::npos;
-  });
+  std::erase_if(names, api::is_blank);
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

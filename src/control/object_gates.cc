@@ -4,15 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "api/scalar.h"
 #include "extract/compiled_profile.h"
 
 namespace kollect::control {
 
 namespace {
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 // `core` is a spelling of the core group.
 bool is_kind(const api::Gvk& rule, const api::Gvk& watched) {
@@ -26,15 +23,15 @@ bool is_kind(const api::Gvk& rule, const api::Gvk& watched) {
 }  // namespace
 
 Result<ObjectGates::Rule> ObjectGates::compile_rule(const api::ResourceRule& given) {
-  if (is_blank(given.gvk.version)) return invalid("gvk.version: must be given");
-  if (is_blank(given.gvk.kind)) return invalid("gvk.kind: must be given");
+  if (api::is_blank(given.gvk.version)) return invalid("gvk.version: must be given");
+  if (api::is_blank(given.gvk.kind)) return invalid("gvk.kind: must be given");
   Rule rule{.namespace_selector = given.namespace_selector,
             .labels = {given.match_labels, given.match_expressions},
             .policy = std::nullopt};
   if (rule.namespace_selector && !is_valid(*rule.namespace_selector))
     return invalid("namespaceSelector: is no valid selector");
   if (!is_valid(rule.labels)) return invalid("matchExpressions: is no valid selector");
-  if (is_blank(given.match_policy)) return rule;
+  if (api::is_blank(given.match_policy)) return rule;
   auto policy = extract::compile_match_policy(given.match_policy);
   if (!policy) return policy.error().in("matchPolicy");
   rule.policy = *std::move(policy);

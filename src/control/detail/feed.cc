@@ -84,11 +84,7 @@ void Feed::change(Lane& lane, std::shared_ptr<const TargetSetup> setup) {
 }
 
 void Feed::remove(Lane& lane) {
-  for (const std::string& name : lane.namespaces) {
-    const auto cell = index_.find(name);
-    std::erase(cell->second.lanes, &lane);
-    if (cell->second.lanes.empty()) index_.erase(cell);
-  }
+  for (const std::string& name : lane.namespaces) drop_from_index(lane, name);
   for (const auto& line : lines_) line->forget(lane);
   if (replay_) replay_->forget(lane);
   const size_t erased =
@@ -112,6 +108,12 @@ void Feed::enter(Lane& lane, const NamespaceFacts& facts) {
   update_soon();
 }
 
+void Feed::drop_from_index(const Lane& lane, const std::string& ns) {
+  const auto cell = index_.find(ns);
+  std::erase(cell->second.lanes, &lane);
+  if (cell->second.lanes.empty()) index_.erase(cell);
+}
+
 // Objects of the cluster live in one namespace only, as far as lanes go.
 void Feed::make_due(Lane& lane, const std::string& ns) {
   if (!is_namespaced() && ns != kClusterStandIn) return;
@@ -124,9 +126,7 @@ void Feed::leave(Lane& lane, const std::string& namespace_name) {
   lane.due.erase(namespace_name);
   lane.replaying.erase(namespace_name);
   lane.forbidden.erase(namespace_name);
-  const auto cell = index_.find(namespace_name);
-  std::erase(cell->second.lanes, &lane);
-  if (cell->second.lanes.empty()) index_.erase(cell);
+  drop_from_index(lane, namespace_name);
   erase_rows(lane, namespace_name);
   update_soon();
 }

@@ -130,6 +130,7 @@ class Feed final : public LineOwner, public AccessListener {
   void deny(const std::string& scope);
   void deny_again();
   void make_due(Lane& lane, const std::string& ns);
+  void drop_from_index(const Lane& lane, const std::string& ns);
 
   const FeedParts parts_;
   const CollectorOptions& options_;
@@ -138,7 +139,6 @@ class Feed final : public LineOwner, public AccessListener {
   std::vector<std::unique_ptr<Lane>> lanes_;
   LaneIndex index_;
   std::unique_ptr<extract::Plan> plan_;
-  bool is_plan_stale_ = true;
   RowWriter writer_;
   std::vector<std::unique_ptr<FeedLine>> lines_;
   std::unique_ptr<Replay> replay_;
