@@ -17,12 +17,8 @@ constexpr const char* kAggregated =
 
 std::vector<std::string> segments(std::string_view path) {
   std::vector<std::string> result;
-  while (!path.empty()) {
-    path.remove_prefix(1);
-    const size_t end = std::min(path.find('/'), path.size());
-    if (end > 0) result.push_back(net::percent_decode(path.substr(0, end)).value_or(""));
-    path.remove_prefix(end);
-  }
+  for (const std::string& part : split(path, '/'))
+    if (!part.empty()) result.push_back(net::percent_decode(part).value_or(""));
   return result;
 }
 
@@ -158,8 +154,7 @@ net::Reply Api::served(const Call& call) {
   }
   const auto labels = Selector::labels(call.option("labelSelector"));
   const auto fields = Selector::fields(call.option("fieldSelector"));
-  if (!labels || !fields)
-    return refusal(bad_request(labels ? fields.error().message : labels.error().message));
+  if (!labels || !fields) return refusal((labels ? fields : labels).failure());
   const Selection selected{call.kind, call.key, *labels, *fields};
   return call.verb == "list" ? list(call, selected) : watch(call, selected);
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,28 +21,25 @@ namespace kollect::sandbox {
 // A label or field selector of a query. Read-only after parsing; matching is pure.
 class Selector {
  public:
-  // a=b, a==b, a!=b, a in (b,c), a notin (b,c), a, !a; joined by commas. Empty: everything.
-  static Result<Selector> labels(std::string_view text);
-  // path=value, path==value and path!=value, joined by commas.
-  static Result<Selector> fields(std::string_view text);
+  // a=b, a==b, a!=b, a, !a; joined by commas. Empty: everything. Sets (in, notin) are refused.
+  static Outcome<Selector> labels(std::string_view text) { return read(text, false); }
+  // path=value, path==value and path!=value, joined by commas. An absent field counts as the empty
+  // text.
+  static Outcome<Selector> fields(std::string_view text) { return read(text, true); }
 
-  // Of labels() and fields() in turn. An absent field counts as the empty text.
-  bool matches_labels(const Value& object) const;
-  bool matches_fields(const Value& object) const;
+  bool matches(const Value& object) const;
 
  private:
-  // The value is one of these, or none of these; without values: the key is there, or not.
   struct Term {
-    std::string key;
+    std::vector<std::string> path = {};
     bool is_negative = false;
-    std::vector<std::string> values = {};
-
-    bool holds(const Value* value) const;
+    std::optional<std::string> value = {};  // not set: any
   };
 
-  static Result<Term> term(std::string_view text);
+  static Outcome<Selector> read(std::string_view text, bool is_of_fields);
 
-  std::vector<Term> terms_;
+  bool is_of_fields_ = false;
+  std::vector<Term> terms_ = {};
 };
 
 // Which objects a request is about.

@@ -1,13 +1,25 @@
 #include "sandbox/edit.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "base/json_write.h"
 
 namespace kollect::sandbox {
 
 std::string quoted(std::string_view text) { return json::to_text(Value::string(text)); }
+
+std::string plain_text(const Value& value) {
+  return value.is_string() ? std::string(value.as_string()) : json::to_text(value);
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (size_t end = 0; !text.empty(); text.remove_prefix(std::min(end + 1, text.size()))) {
+    end = std::min(text.find(separator), text.size());
+    parts.emplace_back(text.substr(0, end));
+  }
+  return parts;
+}
 
 std::string_view text_at(const Value& root, Path path) {
   const Value* value = root.at(path);

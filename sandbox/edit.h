@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 
@@ -19,6 +20,10 @@ using Path = std::initializer_list<std::string_view>;
 
 // The text in quotes, as JSON.
 std::string quoted(std::string_view text);
+// What people read: a text without its quotes, anything else as JSON.
+std::string plain_text(const Value& value);
+// The parts before, between and behind the separators; nothing of an empty text.
+std::vector<std::string> split(std::string_view text, char separator);
 // What is at a path: empty or the fallback when it is of another kind.
 std::string_view text_at(const Value& root, Path path);
 int64_t int_at(const Value& root, Path path, int64_t fallback = 0);

@@ -57,16 +57,6 @@ constexpr Row kRows[] = {
 
 const Column kAge{.name = "Age", .type = "date", .source = "{.metadata.creationTimestamp}"};
 
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> result;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(separator), text.size());
-    result.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return result;
-}
-
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
   return text;

@@ -160,7 +160,7 @@ bool Selection::contains(const Object& object) const {
   if (!key.name.empty() && object.key.name != key.name) return false;
   Arena arena;
   const auto value = json::parse(object.text, arena);
-  return labels.matches_labels(*value) && fields.matches_fields(*value);
+  return labels.matches(*value) && fields.matches(*value);
 }
 
 std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, Selection selection, View view,

@@ -32,8 +32,7 @@ std::string found_text(const std::string& path, const Value& object, Arena& aren
   std::string out;
   for (const extract::Match& match : compiled->evaluate(object, arena).matches) {
     if (!out.empty()) out += ',';
-    out += match.value->is_string() ? std::string(match.value->as_string())
-                                    : json::to_text(*match.value);
+    out += plain_text(*match.value);
   }
   return out;
 }
