@@ -101,11 +101,10 @@ net::Reply Api::answer(const net::Request& request) {
   if (root == "apis" && path.size() > 3)
     return about_objects(call, {path.begin() + 3, path.end()}, {path[1], path[2], ""});
   const Kinds kinds = cluster_.read([](const ClusterState& state) { return state.kinds; });
-  const std::string text = server_document(kinds, call);
+  const std::string text = server_document(kinds, path);
   if (text.empty()) return refusal(unserved());
   net::Reply reply = reply_with(200, text);
-  if (text.starts_with(R"({"kind":"APIGroupDiscoveryList")"))
-    reply.response.headers.set("Content-Type", kAggregated);
+  if (root.starts_with("api")) reply.response.headers.set("Content-Type", kAggregated);
   return reply;
 }
 

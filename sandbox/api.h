@@ -140,9 +140,9 @@ Outcome<Value> body_of(const Call& call, Arena& arena);
 net::Reply reply_with(int code, std::string body);
 net::Reply refusal(const Failure& failure);
 
-// The document at /version, /openapi/v3..., /api..., /apis...; empty when the path is none of these
-// or describes nothing that is served.
-std::string server_document(const Kinds& kinds, const Call& call);
+// The document at /version, /api, /apis and /openapi/v3...; empty when the path is none of these or
+// describes nothing that is served. Discovery is in the aggregated form whatever was asked for.
+std::string server_document(const Kinds& kinds, const std::vector<std::string>& path);
 // Access and token reviews.
 net::Reply review(Cluster& cluster, const Call& call);
 // Get, create, update, patch and delete of the object in the call; of a delete the last state.

@@ -308,14 +308,14 @@ TEST_F(SandboxTest, a_definition_makes_and_unmakes_a_resource) {
   const std::string widgets = "/apis/demo.io/v1/namespaces/default/widgets";
   EXPECT_EQ(send("GET", widgets), 404);
   ASSERT_TRUE(sandbox_->put(kDefinition));
-  EXPECT_EQ(send("GET", "/apis/demo.io/v1"), 200);
+  EXPECT_EQ(send("GET", "/openapi/v3/apis/demo.io/v1"), 200);
   ASSERT_TRUE(sandbox_->put("apiVersion: demo.io/v1\nkind: Widget\nmetadata: {name: w}\n"));
   EXPECT_EQ(send("GET", widgets), 200);
   EXPECT_EQ(items(), 1U);
   ASSERT_TRUE(sandbox_->erase({"apiextensions.k8s.io", "v1", "CustomResourceDefinition"},
                               {"", "widgets.demo.io"}));
   EXPECT_EQ(send("GET", widgets), 404);
-  EXPECT_EQ(send("GET", "/apis/demo.io/v1"), 404);
+  EXPECT_EQ(send("GET", "/openapi/v3/apis/demo.io/v1"), 404);
 }
 
 TEST_F(SandboxTest, rules_decide_what_a_user_may_do) {
