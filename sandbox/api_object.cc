@@ -24,8 +24,8 @@ Outcome<ObjectPtr> patch(Cluster& cluster, const Call& call, const Value& change
   }
   return cluster.change([&](ClusterState& state) {
     return state.update(call.write(), [&](const Value& current, Arena& arena) {
-      return Outcome(is_strategic ? strategic_merge(arena, current, change)
-                                  : merge_patch(arena, current, change));
+      return is_strategic ? strategic_merge(arena, current, change)
+                          : merge_patch(arena, current, change);
     });
   });
 }

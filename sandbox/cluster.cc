@@ -76,8 +76,7 @@ bool Access::allows(const AccessRule& asked) const {
   return allowed;
 }
 
-ClusterState::ClusterState(uint64_t seed, size_t history_limit)
-    : store(history_limit), random_(seed) {
+ClusterState::ClusterState(size_t history_limit) : store(history_limit) {
   for (const char* name : {"default", "kube-system"}) {
     Arena arena;
     std::ignore = put(patched(arena, {},
@@ -132,14 +131,11 @@ void Store::forget(const std::string& resource) {
   kept.forgotten = version_;
 }
 
-std::vector<std::pair<std::string, kube::ObjectKey>> Store::contents(const std::string& ns) const {
-  std::vector<std::pair<std::string, kube::ObjectKey>> result;
+void Store::erase_inside(const std::string& ns) {
   for (const auto& [resource, kept] : shelves_) {
-    const auto begin = kept.objects.lower_bound({ns, ""});
-    for (auto at = begin; at != kept.objects.end() && at->first.ns == ns; ++at)
-      result.emplace_back(resource, at->first);
+    auto at = kept.objects.lower_bound({ns, ""});
+    while (at != kept.objects.end() && at->first.ns == ns) erase(resource, (at++)->first);
   }
-  return result;
 }
 
 void Store::record(Shelf& shelf, Event event) const {
@@ -155,7 +151,7 @@ void Store::record(Shelf& shelf, Event event) const {
 Outcome<ObjectPtr> ClusterState::create(const Write& write, const Value& object) {
   Arena arena;
   const Kind& kind = *write.kind;
-  const auto made = born(arena, write, object, random_);
+  const auto made = born(arena, write, object, store.version() + 1);
   if (!made) return made.failure();
   const kube::ObjectKey key = kube::key_of(*made);
   if (kind.is_namespaced && !store.find(kNamespaces, {"", key.ns}))
@@ -214,7 +210,7 @@ Outcome<ObjectPtr> ClusterState::put(const Value& object) {
   if (type->is_namespaced && write.key.ns.empty()) write.key.ns = "default";
   if (!store.find(type->resource(), write.key)) return create(write, object);
   return update(write, [&](const Value&, Arena& arena) {
-    return Outcome(patched(arena, object, R"({"metadata":{"resourceVersion":null,"uid":null}})"));
+    return patched(arena, object, R"({"metadata":{"resourceVersion":null,"uid":null}})");
   });
 }
 
@@ -258,8 +254,7 @@ void ClusterState::remove(const Kind& kind, const kube::ObjectKey& key) {
     for (const auto& [inside, object] : objects) store.erase(key.name, inside);
     std::erase_if(kinds, [&](const auto& row) { return row.second->resource() == key.name; });
   }
-  if (kind.resource() != kNamespaces) return;
-  for (const auto& [resource, inside] : store.contents(key.name)) store.erase(resource, inside);
+  if (kind.resource() == kNamespaces) store.erase_inside(key.name);
 }
 
 KindPtr ClusterState::kind(const kube::Gvr& gvr) const {

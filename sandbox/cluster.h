@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,8 +53,8 @@ class Store {
   void erase(const std::string& resource, const kube::ObjectKey& key);
   // Drops the history; watches from older versions end with 410.
   void forget(const std::string& resource);
-  // The objects of every resource in a namespace, as (resource, key).
-  std::vector<std::pair<std::string, kube::ObjectKey>> contents(const std::string& ns) const;
+  // Every object of a namespace, whatever its resource.
+  void erase_inside(const std::string& ns);
 
  private:
   ObjectPtr next(const Value& value);
@@ -90,11 +89,9 @@ struct Write {
   bool keeps_status = false;  // by the sandbox itself: status is written with the rest
 };
 
-using Random = std::mt19937_64;
-
 // A new object: name made if only generateName is given, uid, creationTimestamp, generation, the
-// few defaults that README.md lists.
-Outcome<Value> born(Arena& arena, const Write& write, const Value& object, Random& random);
+// few defaults that README.md lists. No two share a number.
+Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint64_t number);
 // The object after an update: what a client may not change stays, the resource version must be the
 // current one where it is given, the generation grows with the spec.
 Outcome<Value> changed(Arena& arena, const Write& write, const Value& current, const Value& wanted);
@@ -113,7 +110,7 @@ class ClusterState {
     std::function<void()> wake;
   };
 
-  ClusterState(uint64_t seed, size_t history_limit);
+  explicit ClusterState(size_t history_limit);
 
   Outcome<ObjectPtr> create(const Write& write, const Value& object);
   Outcome<ObjectPtr> update(const Write& write, const Edit& edit);
@@ -140,24 +137,15 @@ class ClusterState {
   Outcome<ObjectPtr> keep(const Kind& kind, const Value& object, Arena& arena);
   void remove(const Kind& kind, const kube::ObjectKey& key);
 
-  Random random_;
   std::map<std::string, std::string> applied_ = {};  // what a manager said of an object
 };
 
 // Any thread may call any method; nothing blocks but the lock.
-class Cluster {
+class Cluster : public Guarded<ClusterState> {
  public:
-  Cluster(uint64_t seed, size_t history_limit) : state_(seed, history_limit) {}
+  using Guarded::Guarded;
 
-  template <typename Fn>
-  auto read(Fn fn) const {
-    return state_.read(fn);
-  }
-  template <typename Fn>
-  auto with(Fn fn) {
-    return state_.with(fn);
-  }
-  // Wakes every watch after the lock is left.
+  // As with(); wakes every watch after the lock is left.
   template <typename Fn>
   auto change(Fn fn) {
     struct Waking {
@@ -168,11 +156,8 @@ class Cluster {
       }
     };
     const Waking waking{*this};
-    return state_.with(fn);
+    return with(fn);
   }
-
- private:
-  Guarded<ClusterState> state_;
 };
 
 }  // namespace kollect::sandbox

@@ -57,17 +57,12 @@ struct Failure {
 
 // The value, or why there is none.
 template <typename T>
-class [[nodiscard]] Outcome {
- public:
-  Outcome(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Outcome(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}
+struct [[nodiscard]] Outcome : std::variant<T, Failure> {
+  using std::variant<T, Failure>::variant;
 
-  explicit operator bool() const { return state_.index() == 0; }
-  const T& operator*() const { return std::get<0>(state_); }
-  const Failure& failure() const { return std::get<1>(state_); }
-
- private:
-  std::variant<T, Failure> state_;
+  explicit operator bool() const { return this->index() == 0; }
+  const T& operator*() const { return std::get<0>(*this); }
+  const Failure& failure() const { return std::get<1>(*this); }
 };
 
 Failure not_found(const Kind& kind, std::string_view name);

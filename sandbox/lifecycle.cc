@@ -23,11 +23,6 @@ constexpr std::pair<std::string_view, const char*> kDefaults[] = {
     {"StatefulSet", R"({"spec":{"replicas":1}})"},
 };
 
-std::string made_uid(Random& random) {
-  const uint64_t a = random();
-  return fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", a >> 32, a & 0xffff, random() >> 16);
-}
-
 Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {
   Value result = object;
   for (const auto& [name, defaults] : kDefaults) {
@@ -63,20 +58,20 @@ bool same_spec(const Value& a, const Value& b) {
 
 std::string now_text() { return rfc3339(system_clock().wall()); }
 
-Outcome<Value> born(Arena& arena, const Write& write, const Value& object, Random& random) {
+Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint64_t number) {
   if (kube::gvk_of(object) != write.kind->gvk()) return other_kind(*write.kind, object);
   std::string name(text_at(object, {"metadata", "name"}));
   const std::string_view prefix = text_at(object, {"metadata", "generateName"});
-  if (name.empty() && !prefix.empty()) name = fmt::format("{}{:05x}", prefix, random() & 0xfffff);
+  if (name.empty() && !prefix.empty()) name = fmt::format("{}{:05x}", prefix, number);
   if (name.empty()) {
     return invalid_object(*write.kind, "",
                           "metadata.name: Required value: name or generateName is required");
   }
-  const std::string identity =
-      fmt::format(R"({{"metadata":{{"name":{},"namespace":{},"uid":"{}","creationTimestamp":"{}",)"
-                  R"("generation":{},"deletionTimestamp":null,"managedFields":null}}}})",
-                  quoted(name), write.kind->is_namespaced ? quoted(write.key.ns) : "null",
-                  made_uid(random), now_text(), object.find("spec") != nullptr ? "1" : "null");
+  const std::string identity = fmt::format(
+      R"({{"metadata":{{"name":{},"namespace":{},"uid":"00000000-0000-4000-8000-{:012x}",)"
+      R"("creationTimestamp":"{}","generation":{},"deletionTimestamp":null,"managedFields":null}}}})",
+      quoted(name), write.kind->is_namespaced ? quoted(write.key.ns) : "null", number, now_text(),
+      object.find("spec") != nullptr ? "1" : "null");
   Value result = patched(arena, object, identity);
   if (write.kind->has_status && !write.keeps_status)
     result = with(arena, result, "status", nullptr);

@@ -26,7 +26,7 @@ Status status_of(const Outcome<ObjectPtr>& outcome) {
 
 struct Sandbox::Parts {
   explicit Parts(const SandboxOptions& options)
-      : cluster(options.seed, options.history_limit), api(cluster, options) {}
+      : cluster(options.history_limit), api(cluster, options) {}
 
   Cluster cluster;
   Api api;

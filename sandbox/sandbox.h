@@ -35,7 +35,6 @@ struct SandboxOptions {
   // Who a request without a token is; empty: nobody, it gets 401. kubectl sends no token over plain
   // HTTP.
   std::string anonymous = {};
-  uint64_t seed = 1;            // of uids and generated names
   size_t history_limit = 1000;  // events kept per resource; watches from before get 410
   std::chrono::milliseconds bookmark_interval{60'000};
 };
