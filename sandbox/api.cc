@@ -129,7 +129,7 @@ net::Reply Api::about_objects(Call& call, std::vector<std::string> rest, const k
     ++state.counters[call.verb + ' ' + resource];
     is_allowed =
         call.kind->is_review || state.access.allows({call.user, call.verb, resource, call.key.ns});
-    return is_allowed ? state.faults.for_request(call.verb, call.kind->resource()) : std::nullopt;
+    return is_allowed ? state.faults.next(call.verb, call.kind->resource()) : std::nullopt;
   });
   if (!is_allowed) return refusal(forbidden(call));
   return fault ? with_fault(*fault, call) : served(call);

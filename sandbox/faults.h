@@ -9,15 +9,17 @@
 
 namespace kollect::sandbox {
 
+// In this order: what meets requests, be it the one of a watch; what meets requests and open
+// watches; what meets open watches.
 enum class FaultKind : uint8_t {
-  drop,         // the connection closes: before an answer, or an open watch. A client that used it
-                // before may try again by itself: two times then make one failure
   stall,        // the request gets no answer, and stays open
-  half_page,    // half of the answer's body, then the connection closes
-  garbage,      // a body, or a watch line, that is no JSON
   gone,         // 410 Expired
   throttled,    // 429 with Retry-After
   failed,       // 500, or `code`
+  drop,         // the connection closes: before an answer, or an open watch. A client that used it
+                // before may try again by itself: two times then make one failure
+  half_page,    // half of the answer's body, then the connection closes
+  garbage,      // a body, or a watch line, that is no JSON
   error_frame,  // a watch gets an ERROR frame with `code` (410) and ends
   half_line,    // a watch gets half of a line, then the connection closes
   hold,         // watches send nothing until the faults are cleared
@@ -37,8 +39,8 @@ struct Faults {
   std::vector<InjectedFault> pending = {};
 
   // The first that fits a request which is answered now, or a watch that is open; counts it.
-  std::optional<InjectedFault> for_request(std::string_view verb, std::string_view resource);
-  std::optional<InjectedFault> for_watch(std::string_view resource);
+  std::optional<InjectedFault> next(std::string_view verb, std::string_view resource,
+                                    bool is_open = false);
 };
 
 }  // namespace kollect::sandbox
