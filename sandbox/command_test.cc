@@ -52,7 +52,7 @@ TEST_F(Command, help_and_version_say_that_it_is_a_sandbox) {
 TEST_F(Command, it_writes_a_private_kubeconfig_and_ends_on_a_signal) {
   std::ofstream(folder_ / "a.yaml") << "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
   const std::string out = shell(
-      "$SANDBOX -f a.yaml --living-cluster 16 --kubeconfig-out config >out & pid=$!; "
+      "touch out; $SANDBOX -f a.yaml --living-cluster 16 --kubeconfig-out config >out & pid=$!; "
       "until grep -q kubectl out; do sleep 0.05; done; stat -c %a config; "
       "grep -c token config; kill -INT $pid; wait $pid; echo rc=$?");
   EXPECT_EQ(out, "600\n1\nrc=0\n");
