@@ -11,51 +11,51 @@ namespace kollect::sandbox {
 namespace {
 
 // Flags of a row: n namespaced, s status, a in category "all", r review. Columns are
-// "name=source;..."; each kind gets an age as well.
+// "name=path/path;..."; each kind gets an age as well.
 struct Row {
   std::string_view api_version, kind, plural, short_names, flags;
   std::string_view columns = {};
 };
 
-constexpr std::string_view kReady = "Ready={.status.readyReplicas}/{.spec.replicas}";
+constexpr std::string_view kReady = "Ready=.status.readyReplicas/.spec.replicas";
 
 constexpr Row kRows[] = {
-    {"v1", "Namespace", "namespaces", "ns", "s", "Status={.status.phase}"},
+    {"v1", "Namespace", "namespaces", "ns", "s", "Status=.status.phase"},
     {"v1", "Pod", "pods", "po", "nsa",
-     "Ready={.status.conditions[?(@.type=='Ready')].status};Status={.status.phase};"
-     "Restarts={.status.containerStatuses[*].restartCount};Node={.spec.nodeName}"},
+     "Ready=.status.conditions[?(@.type=='Ready')].status;Status=.status.phase;"
+     "Restarts=.status.containerStatuses[*].restartCount;Node=.spec.nodeName"},
     {"v1", "Service", "services", "svc", "nsa",
-     "Type={.spec.type};Cluster-IP={.spec.clusterIP};Port(s)={.spec.ports[*].port}"},
+     "Type=.spec.type;Cluster-IP=.spec.clusterIP;Port(s)=.spec.ports[*].port"},
     {"v1", "ConfigMap", "configmaps", "cm", "n"},
-    {"v1", "Secret", "secrets", "", "n", "Type={.type}"},
-    {"v1", "Node", "nodes", "no", "s", "Ready={.status.conditions[?(@.type=='Ready')].status}"},
+    {"v1", "Secret", "secrets", "", "n", "Type=.type"},
+    {"v1", "Node", "nodes", "no", "s", "Ready=.status.conditions[?(@.type=='Ready')].status"},
     {"v1", "Event", "events", "ev", "n",
-     "Type={.type};Reason={.reason};Object={.involvedObject.kind}/{.involvedObject.name};"
-     "Message={.message}"},
+     "Type=.type;Reason=.reason;Object=.involvedObject.kind/.involvedObject.name;"
+     "Message=.message"},
     {"v1", "ServiceAccount", "serviceaccounts", "sa", "n"},
     {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "pvc", "ns"},
     {"apps/v1", "Deployment", "deployments", "deploy", "nsa",
-     "Ready={.status.readyReplicas}/{.spec.replicas};Up-to-date={.status.updatedReplicas};"
-     "Available={.status.availableReplicas};Images={.spec.template.spec.containers[*].image}"},
+     "Ready=.status.readyReplicas/.spec.replicas;Up-to-date=.status.updatedReplicas;"
+     "Available=.status.availableReplicas;Images=.spec.template.spec.containers[*].image"},
     {"apps/v1", "ReplicaSet", "replicasets", "rs", "nsa", kReady},
     {"apps/v1", "StatefulSet", "statefulsets", "sts", "nsa", kReady},
     {"apps/v1", "DaemonSet", "daemonsets", "ds", "nsa",
-     "Ready={.status.numberReady}/{.status.desiredNumberScheduled}"},
-    {"batch/v1", "Job", "jobs", "", "nsa", "Completions={.status.succeeded}/{.spec.completions}"},
+     "Ready=.status.numberReady/.status.desiredNumberScheduled"},
+    {"batch/v1", "Job", "jobs", "", "nsa", "Completions=.status.succeeded/.spec.completions"},
     {"batch/v1", "CronJob", "cronjobs", "cj", "nsa",
-     "Schedule={.spec.schedule};Suspend={.spec.suspend}"},
+     "Schedule=.spec.schedule;Suspend=.spec.suspend"},
     {"networking.k8s.io/v1", "Ingress", "ingresses", "ing", "ns",
-     "Class={.spec.ingressClassName};Hosts={.spec.rules[*].host}"},
-    {"coordination.k8s.io/v1", "Lease", "leases", "", "n", "Holder={.spec.holderIdentity}"},
+     "Class=.spec.ingressClassName;Hosts=.spec.rules[*].host"},
+    {"coordination.k8s.io/v1", "Lease", "leases", "", "n", "Holder=.spec.holderIdentity"},
     {"discovery.k8s.io/v1", "EndpointSlice", "endpointslices", "", "n"},
     {"apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", "crd crds",
-     "s", "Group={.spec.group};Kind={.spec.names.kind}"},
+     "s", "Group=.spec.group;Kind=.spec.names.kind"},
     {"authentication.k8s.io/v1", "TokenReview", "tokenreviews", "", "r"},
     {"authorization.k8s.io/v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", "", "r"},
     {"authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews", "", "r"},
 };
 
-const Column kAge{.name = "Age", .type = "date", .source = "{.metadata.creationTimestamp}"};
+const Column kAge{.name = "Age", .type = "date", .paths = {".metadata.creationTimestamp"}};
 
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -75,7 +75,8 @@ Kind builtin(const Row& row) {
   if (has('a')) kind.categories.emplace_back("all");
   for (const std::string& column : split(row.columns, ';')) {
     const size_t middle = column.find('=');
-    kind.columns.push_back({column.substr(0, middle), "string", 0, column.substr(middle + 1)});
+    kind.columns.push_back(
+        {column.substr(0, middle), "string", 0, split(column.substr(middle + 1), '/')});
   }
   kind.columns.push_back(kAge);
   return kind;
@@ -101,9 +102,10 @@ Kind custom_kind(const Value& spec, const Value& version) {
             .is_custom = true};
   if (kind.singular.empty()) kind.singular = lower(kind.name);
   for (const Value& column : items_at(version, {"additionalPrinterColumns"})) {
-    kind.columns.push_back({std::string(column.text("name")), std::string(column.text("type")),
+    kind.columns.push_back({std::string(column.text("name")),
+                            std::string(column.text("type")),
                             int_at(column, {"priority"}),
-                            '{' + std::string(column.text("jsonPath")) + '}'});
+                            {std::string(column.text("jsonPath"))}});
   }
   if (kind.columns.empty()) kind.columns.push_back(kAge);
   return kind;

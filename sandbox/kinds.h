@@ -15,12 +15,12 @@
 
 namespace kollect::sandbox {
 
-// A printer column; `source` is text with JSONPaths in braces: "{.spec.a}/{.spec.b}".
+// A printer column: what its JSONPaths find, with slashes between.
 struct Column {
   std::string name;
   std::string type;
   int64_t priority = 0;  // above 0: only in wide output
-  std::string source;
+  std::vector<std::string> paths;
 };
 
 struct Kind {

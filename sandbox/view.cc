@@ -38,18 +38,11 @@ std::string found_text(const std::string& path, const Value& object, Arena& aren
 }
 
 Value cell_of(const Column& column, const Value& object, Arena& arena) {
-  const std::string& source = column.source;
-  const bool is_alone = source.rfind('{') == 0;
   std::string out;
-  for (size_t at = 0; at < source.size();) {
-    const size_t open = std::min(source.find('{', at), source.size());
-    const size_t close = std::min(source.find('}', open), source.size());
-    out += source.substr(at, open - at);
-    if (open < close) {
-      const std::string text = found_text(source.substr(open + 1, close - open - 1), object, arena);
-      out += text.empty() && !is_alone ? "0" : text;
-    }
-    at = close + 1;
+  for (const std::string& path : column.paths) {
+    const std::string text = found_text(path, object, arena);
+    if (&path != &column.paths.front()) out += '/';
+    out += text.empty() && column.paths.size() > 1 ? "0" : text;
   }
   Value number;
   if (column.type == "date") return arena.string(age_text(out));
