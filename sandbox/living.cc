@@ -16,6 +16,8 @@ constexpr std::string_view kNames[] = {"web",   "api",     "worker", "cart",   "
                                        "users", "reports", "gate",   "ledger", "images",  "queue"};
 constexpr size_t kObjectsPerApp = 6;
 const kube::Gvk kPodKind{"", "v1", "Pod"};
+const kube::Gvk kAppKinds[] = {
+    {"apps", "v1", "Deployment"}, {"", "v1", "Service"}, {"networking.k8s.io", "v1", "Ingress"}};
 
 // Words with $ are filled in; $podspec begins a map that the text around it closes. What stays the
 // same is no change, so all of an app is put at once.
@@ -63,6 +65,7 @@ spec:
   selector: {matchLabels: {app.kubernetes.io/name: $app}}
   template: {metadata: {labels: $labels}, spec: $podspec}}
 status:
+  observedGeneration: $generation
   replicas: $total
   updatedReplicas: $fresh
   readyReplicas: $ready
@@ -90,6 +93,7 @@ Status LivingCluster::put(std::string_view form, const App& app, const Pod& pod)
       {"$labels", std::string(kLabels)},
       {"$app", app.name},
       {"$team", app.ns},
+      {"$generation", std::to_string(app.generation)},
       {"$replicas", std::to_string(app.replicas)},
       {"$total", std::to_string(app.total())},
       {"$fresh", std::to_string(app.fresh())},
@@ -118,36 +122,35 @@ void LivingCluster::start_app() {
   ++made_;
 }
 
-// A step towards what the app should be.
+// A step towards what the app should be: of one pod, and of what the app's objects say of its pods.
 Status LivingCluster::advance(App& app) {
-  if (app.is_stale) {
-    app.is_stale = false;
-    return put(kAppForm, app, {.revision = app.revision});
-  }
-  app.is_stale = true;
   const auto starting = std::ranges::find(app.pods, false, &Pod::is_ready);
+  Pod pod;
+  const bool is_gone = starting == app.pods.end() && app.fresh() >= app.replicas;
   if (starting != app.pods.end()) {
     starting->is_ready = true;
-    return put(kPodForm, app, *starting);
+    pod = *starting;
+  } else if (is_gone) {
+    pod = app.pods.front();
+    app.pods.pop_front();
+  } else {
+    pod = {fmt::format("{}-{}-{:05x}", app.name, app.revision, pick(0xfffff)), app.revision};
+    app.pods.push_back(pod);
   }
-  if (app.fresh() < app.replicas) {
-    app.pods.push_back(
-        {fmt::format("{}-{}-{:05x}", app.name, app.revision, pick(0xfffff)), app.revision});
-    return put(kPodForm, app, app.pods.back());
-  }
-  const std::string gone = app.pods.front().name;
-  app.pods.pop_front();
-  return sandbox_.erase(kPodKind, {app.ns, gone});
+  const Status done = put(kAppForm, app, {.revision = app.revision});
+  if (!done) return done;
+  return is_gone ? sandbox_.erase(kPodKind, {app.ns, pod.name}) : put(kPodForm, app, pod);
 }
 
 Status LivingCluster::vanish(int64_t index) {
   const App app = apps_[static_cast<size_t>(index)];
   apps_.erase(apps_.begin() + index);
-  Status done = sandbox_.erase({"apps", "v1", "Deployment"}, {app.ns, app.name});
+  Status done;
+  for (const kube::Gvk& kind : kAppKinds)
+    if (done) done = sandbox_.erase(kind, {app.ns, app.name});
   for (const Pod& pod : app.pods)
     if (done) done = sandbox_.erase(kPodKind, {app.ns, pod.name});
-  if (done) done = sandbox_.erase({"", "v1", "Service"}, {app.ns, app.name});
-  return done ? sandbox_.erase({"networking.k8s.io", "v1", "Ingress"}, {app.ns, app.name}) : done;
+  return done;
 }
 
 Status LivingCluster::settle() {
@@ -162,17 +165,20 @@ Status LivingCluster::change() {
   if (busy != apps_.end()) return advance(*busy);
   const int64_t chance = pick(20);
   const int64_t index = pick(apps_.size());
-  if (chance == 1 && apps_.size() > 1) return vanish(index);
   App& app = apps_[static_cast<size_t>(index)];
   if (chance == 0) {
     start_app();
-  } else if (chance < 8) {
-    const bool grows = app.replicas < 2 || (app.replicas < 6 && pick(2) == 0);
-    app.replicas = grows ? app.replicas + 1 : app.replicas - 1;
+  } else if (chance == 1 && apps_.size() > 1) {
+    return vanish(index);
   } else {
-    ++app.revision;
+    const bool grows = app.replicas < 2 || (app.replicas < 6 && pick(2) == 0);
+    if (chance < 8) {
+      app.replicas += grows ? 1 : -1;
+    } else {
+      ++app.revision;
+    }
+    ++app.generation;
   }
-  app.is_stale = true;
   return change();
 }
 

@@ -36,22 +36,22 @@ class LivingCluster {
  private:
   struct Pod {
     std::string name = {};
-    int revision = 1;
+    int64_t revision = 1;
     bool is_ready = false;
   };
   struct App {
     std::string ns, name;
-    int revision = 1;
     int64_t replicas = 2;
+    int64_t revision = 1;
+    int64_t generation = 1;     // of its Deployment
     std::deque<Pod> pods = {};  // oldest first
-    bool is_stale = true;       // its objects say less than what is true
 
     int64_t total() const { return std::ssize(pods); }
     int64_t ready() const { return std::ranges::count(pods, true, &Pod::is_ready); }
     // Pods of the newest revision.
     int64_t fresh() const { return std::ranges::count(pods, revision, &Pod::revision); }
     bool is_settled() const {
-      return !is_stale && std::min(ready(), fresh()) == replicas && total() == replicas;
+      return total() == replicas && std::min(ready(), fresh()) == replicas;
     }
   };
 
