@@ -31,15 +31,12 @@ Outcome<ObjectPtr> patch(Cluster& cluster, const Call& call, const Value& change
 }
 
 std::string access_status(const ClusterState& state, const std::string& user, const Value& spec) {
-  const Value* asked = spec.find("resourceAttributes");
-  bool allowed = !user.empty();
-  if (asked != nullptr) {
-    std::string resource(asked->text("resource"));
-    for (const auto& [key, mark] : {std::pair("group", '.'), std::pair("subresource", '/')})
-      if (!asked->text(key).empty()) resource += mark + std::string(asked->text(key));
-    allowed = state.access.allows(
-        {user, std::string(asked->text("verb")), resource, std::string(asked->text("namespace"))});
-  }
+  const Value asked = value_at(spec, {"resourceAttributes"});
+  std::string resource(asked.text("resource"));
+  for (const auto& [key, mark] : {std::pair("group", '.'), std::pair("subresource", '/')})
+    if (!asked.text(key).empty()) resource += mark + std::string(asked.text(key));
+  const bool allowed = state.access.allows(
+      {user, std::string(asked.text("verb")), resource, std::string(asked.text("namespace"))});
   return fmt::format(R"({{"allowed":{},"reason":"{}"}})", allowed,
                      allowed ? "" : "a rule of kollect-sandbox denies it");
 }
@@ -83,8 +80,7 @@ net::Reply review(Cluster& cluster, const Call& call) {
   Arena arena;
   const auto body = body_of(call, arena);
   if (!body) return refusal(body.failure());
-  const Value* given = (*body).find("spec");
-  const Value spec = given != nullptr ? *given : Value::object({});
+  const Value spec = value_at(*body, {"spec"});
   const std::string status = cluster.read([&](const ClusterState& state) {
     if (call.kind->name == "TokenReview") return token_status(state, spec);
     const bool is_self = call.kind->name == "SelfSubjectAccessReview";

@@ -18,11 +18,6 @@ bool has_finalizers(const Value& object) {
   return !items_at(object, {"metadata", "finalizers"}).empty();
 }
 
-// How the applied objects of a resource are found again.
-std::string applied_key(const Kind& kind, const kube::ObjectKey& key) {
-  return kind.resource() + ' ' + key.text() + ' ';
-}
-
 bool fits(std::string_view pattern, std::string_view text) {
   return pattern == "*" || pattern == text;
 }
@@ -153,16 +148,12 @@ Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
   if (!old) return not_found(kind, write.key.name);
   Value current = *json::parse(old->text, arena);
   // All versions of a custom kind are kept together.
-  const Value version = arena.string(kind.gvk().api_version());
-  current = with(arena, current, "apiVersion", &version);
+  current = with(arena, current, "apiVersion", arena.string(kind.gvk().api_version()));
   const auto edited = edit(current, arena);
   if (!edited) return edited.failure();
   const auto next = changed(arena, write, current, *edited);
   if (!next) return next.failure();
-  // A write that changes nothing makes no version.
-  const Value* version_now = current.at({"metadata", "resourceVersion"});
-  const Value same = with(arena, *(*next).find("metadata"), "resourceVersion", version_now);
-  if (with(arena, *next, "metadata", &same) == current) return old;
+  if (*next == current) return old;
   const auto kept = keep(kind, *next, arena);
   if (kept && kube::is_being_deleted(*next) && !has_finalizers(*next)) remove(kind, write.key);
   return kept;
@@ -170,18 +161,18 @@ Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
 
 Outcome<ObjectPtr> ClusterState::apply(const Write& write, const std::string& manager,
                                        const Value& wanted) {
-  const std::string owned = applied_key(*write.kind, write.key) + manager + '/' + write.subresource;
-  const Edit merge = [&](const Value& current, Arena& arena) -> Outcome<Value> {
-    const auto said = applied_.find(owned);
-    const Value left = said == applied_.end()
-                           ? current
-                           : pruned(arena, current, *json::parse(said->second, arena), wanted);
+  const std::pair object(write.kind->resource(), write.key);
+  const std::string part = manager + '/' + write.subresource;
+  const Edit merge = [&](const Value& current, Arena& arena) {
+    const std::string said = applied_[object][part];
+    const Value left =
+        said.empty() ? current : pruned(arena, current, *json::parse(said, arena), wanted);
     return write.kind->is_custom ? merge_patch(arena, left, wanted)
                                  : strategic_merge(arena, left, wanted);
   };
-  const bool is_there = store.find(write.kind->resource(), write.key) != nullptr;
-  auto kept = is_there ? update(write, merge) : create(write, wanted);
-  if (kept) applied_[owned] = json::to_text(wanted);
+  auto kept =
+      store.find(object.first, object.second) ? update(write, merge) : create(write, wanted);
+  if (kept) applied_[object][part] = json::to_text(wanted);
   return kept;
 }
 
@@ -230,8 +221,7 @@ Outcome<ObjectPtr> ClusterState::erase(const KindPtr& kind, const kube::ObjectKe
 
 void ClusterState::remove(const Kind& kind, const kube::ObjectKey& key) {
   store.erase(kind.resource(), key);
-  std::erase_if(applied_,
-                [&](const auto& row) { return row.first.starts_with(applied_key(kind, key)); });
+  applied_.erase({kind.resource(), key});
   if (kind.resource() == kDefinitions) {
     const auto objects = store.shelf(key.name).objects;
     for (const auto& [inside, object] : objects) store.erase(key.name, inside);

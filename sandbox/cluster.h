@@ -103,7 +103,8 @@ std::string now_text();
 // Not thread-safe: it lives inside the lock of Cluster.
 class ClusterState {
  public:
-  // Makes the value that an update wants from the current one.
+  // Makes the value that an update wants from the current one. A write that changes nothing makes
+  // no version.
   using Edit = std::function<Outcome<Value>(const Value& current, Arena& arena)>;
   struct Watch {
     std::string resource;
@@ -137,7 +138,8 @@ class ClusterState {
   Outcome<ObjectPtr> keep(const Kind& kind, const Value& object, Arena& arena);
   void remove(const Kind& kind, const kube::ObjectKey& key);
 
-  std::map<std::string, std::string> applied_ = {};  // what a manager said of an object
+  // What managers said of an object the last time they applied it.
+  std::map<std::pair<std::string, kube::ObjectKey>, std::map<std::string, std::string>> applied_;
 };
 
 // Any thread may call any method; nothing blocks but the lock.

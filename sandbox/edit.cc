@@ -21,27 +21,26 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return parts;
 }
 
-std::string_view text_at(const Value& root, Path path) {
+Value value_at(const Value& root, Path path) {
   const Value* value = root.at(path);
-  return value != nullptr && value->is_string() ? value->as_string() : std::string_view();
+  return value == nullptr ? Value() : *value;
 }
 
-int64_t int_at(const Value& root, Path path, int64_t fallback) {
-  const Value* value = root.at(path);
-  return value != nullptr && value->kind() == json::Kind::integer ? value->as_int() : fallback;
+std::string_view text_at(const Value& root, Path path) {
+  const Value value = value_at(root, path);
+  return value.is_string() ? value.as_string() : std::string_view();
 }
 
 std::span<const Value> items_at(const Value& root, Path path) {
-  const Value* list = root.at(path);
-  if (list == nullptr || !list->is_array()) return {};
-  return list->items();
+  const Value list = value_at(root, path);
+  return list.is_array() ? list.items() : std::span<const Value>();
 }
 
-Value with(Arena& arena, const Value& object, std::string_view key, const Value* value) {
+Value with(Arena& arena, const Value& object, std::string_view key, const Value& value) {
   std::vector<Member> members;
   if (object.is_object()) members.assign(object.members().begin(), object.members().end());
   std::erase_if(members, [&](const Member& member) { return member.key == key; });
-  if (value != nullptr) members.push_back({key, *value});
+  if (!value.is_null()) members.push_back({key, value});
   return arena.object(members);
 }
 
@@ -49,9 +48,8 @@ Value merge_patch(Arena& arena, const Value& target, const Value& patch) {
   if (!patch.is_object()) return patch;
   Value result = target.is_object() ? target : Value::object({});
   for (const Member& member : patch.members()) {
-    const Value* old = result.find(member.key);
-    const Value merged = merge_patch(arena, old != nullptr ? *old : Value(), member.value);
-    result = with(arena, result, member.key, merged.is_null() ? nullptr : &merged);
+    const Value old = value_at(result, {member.key});
+    result = with(arena, result, member.key, merge_patch(arena, old, member.value));
   }
   return result;
 }
@@ -61,14 +59,13 @@ Value patched(Arena& arena, const Value& target, const std::string& patch) {
 }
 
 Value pruned(Arena& arena, const Value& target, const Value& before, const Value& wanted) {
+  if (wanted.is_null()) return {};
   if (!target.is_object() || !before.is_object() || !wanted.is_object()) return target;
   Value result = target;
   for (const Member& old : before.members()) {
-    const Value* here = target.find(old.key);
-    const Value* kept = wanted.find(old.key);
-    if (here == nullptr) continue;
-    const Value left = kept != nullptr ? pruned(arena, *here, old.value, *kept) : Value();
-    result = with(arena, result, old.key, kept != nullptr ? &left : nullptr);
+    const Value left =
+        pruned(arena, value_at(target, {old.key}), old.value, value_at(wanted, {old.key}));
+    result = with(arena, result, old.key, left);
   }
   return result;
 }
@@ -111,9 +108,8 @@ bool contains(const Value& list, const Value& item) {
 
 bool same_key(const Value& a, const Value& b, std::string_view key) {
   if (key == "*") return a == b;
-  const Value* x = a.find(key);
-  const Value* y = b.find(key);
-  return x != nullptr && y != nullptr && *x == *y;
+  const Value value = value_at(a, {key});
+  return !value.is_null() && value == value_at(b, {key});
 }
 
 // The list `field`, whose items merge by `key`.
@@ -121,9 +117,10 @@ struct Keyed {
   std::string_view field, key;
 };
 
-Value merged_list(Arena& arena, std::span<const Value> target, const Value& patch, Keyed list) {
+Value merged_list(Arena& arena, const Value& target, const Value& patch, Keyed list) {
   const auto replaces = [](const Value& item) { return item.text("$patch") == "replace"; };
-  std::vector<Value> items(target.begin(), target.end());
+  const auto old = items_at(target, {});
+  std::vector<Value> items(old.begin(), old.end());
   if (std::ranges::any_of(patch.items(), replaces)) items.clear();
   for (const Value& item : patch.items()) {
     if (replaces(item)) continue;
@@ -155,28 +152,27 @@ Value obeyed(Arena& arena, const Value& result, const Member& directive) {
   if (list.empty() || !directive.key.starts_with(kDeleteItems)) return result;
   std::vector<Value> kept(list.begin(), list.end());
   std::erase_if(kept, [&](const Value& item) { return contains(directive.value, item); });
-  const Value left = arena.array(kept);
-  return with(arena, result, field, &left);
+  return with(arena, result, field, arena.array(kept));
 }
 
 Value merged(Arena& arena, const Value& target, const Value& patch, std::string_view parent) {
   if (!patch.is_object()) return patch;
   const std::string_view how = patch.text("$patch");
   if (how == "delete") return Value::object({});
-  if (how == "replace") return with(arena, patch, "$patch", nullptr);
+  if (how == "replace") return with(arena, patch, "$patch", {});
   Value result = target.is_object() ? target : Value::object({});
+  // Directives come before fields in the order of keys.
   for (const Member& change : patch.members()) {
-    if (change.key.starts_with('$')) continue;
+    if (change.key.starts_with('$')) {
+      result = obeyed(arena, result, change);
+      continue;
+    }
     const std::string_view key = merge_key(parent, change.key);
-    const Value* old = result.find(change.key);
-    const Value value =
-        change.value.is_array() && !key.empty()
-            ? merged_list(arena, items_at(result, {change.key}), change.value, {change.key, key})
-            : merged(arena, old != nullptr ? *old : Value(), change.value, change.key);
-    result = with(arena, result, change.key, value.is_null() ? nullptr : &value);
-  }
-  for (const Member& change : patch.members()) {
-    if (change.key.starts_with('$')) result = obeyed(arena, result, change);
+    const Value old = value_at(result, {change.key});
+    const Value value = change.value.is_array() && !key.empty()
+                            ? merged_list(arena, old, change.value, {change.key, key})
+                            : merged(arena, old, change.value, change.key);
+    result = with(arena, result, change.key, value);
   }
   return result;
 }

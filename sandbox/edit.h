@@ -24,13 +24,13 @@ std::string quoted(std::string_view text);
 std::string plain_text(const Value& value);
 // The parts before, between and behind the separators; nothing of an empty text.
 std::vector<std::string> split(std::string_view text, char separator);
-// What is at a path: empty or the fallback when it is of another kind.
+// What is at a path: null or empty when there is nothing, or something of another kind.
+Value value_at(const Value& root, Path path);
 std::string_view text_at(const Value& root, Path path);
-int64_t int_at(const Value& root, Path path, int64_t fallback = 0);
 std::span<const Value> items_at(const Value& root, Path path);
 
 // The object with a member set, or gone when `value` is null.
-Value with(Arena& arena, const Value& object, std::string_view key, const Value* value);
+Value with(Arena& arena, const Value& object, std::string_view key, const Value& value);
 // RFC 7386; `patched` takes the patch as JSON of our own making.
 Value merge_patch(Arena& arena, const Value& target, const Value& patch);
 Value patched(Arena& arena, const Value& target, const std::string& patch);

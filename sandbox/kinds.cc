@@ -76,7 +76,7 @@ Kind builtin(const Row& row) {
   for (const std::string& column : split(row.columns, ';')) {
     const size_t middle = column.find('=');
     kind.columns.push_back(
-        {column.substr(0, middle), "string", 0, split(column.substr(middle + 1), '/')});
+        {column.substr(0, middle), "string", split(column.substr(middle + 1), '/')});
   }
   kind.columns.push_back(kAge);
   return kind;
@@ -104,8 +104,9 @@ Kind custom_kind(const Value& spec, const Value& version) {
   for (const Value& column : items_at(version, {"additionalPrinterColumns"})) {
     kind.columns.push_back({std::string(column.text("name")),
                             std::string(column.text("type")),
-                            int_at(column, {"priority"}),
                             {std::string(column.text("jsonPath"))}});
+    if (const Value* wide = column.find("priority"))
+      kind.columns.back().priority = plain_text(*wide);
   }
   if (kind.columns.empty()) kind.columns.push_back(kAge);
   return kind;
@@ -129,8 +130,7 @@ Kinds builtin_kinds() {
 std::vector<Kind> custom_kinds(const Value& definition) {
   std::vector<Kind> kinds;
   for (const Value& version : items_at(definition, {"spec", "versions"})) {
-    const Value* served = version.find("served");
-    if (served != nullptr && *served == Value::boolean(true))
+    if (value_at(version, {"served"}) == Value::boolean(true))
       kinds.push_back(custom_kind(*definition.find("spec"), version));
   }
   return kinds;

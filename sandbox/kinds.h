@@ -19,8 +19,8 @@ namespace kollect::sandbox {
 struct Column {
   std::string name;
   std::string type;
-  int64_t priority = 0;  // above 0: only in wide output
   std::vector<std::string> paths;
+  std::string priority = "0";  // above 0: only in wide output
 };
 
 struct Kind {

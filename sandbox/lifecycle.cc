@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kServerKept[] = {
     "uid",  "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
-    "name", "namespace"};
+    "name", "namespace",         "resourceVersion"};
 
 constexpr std::pair<std::string_view, const char*> kDefaults[] = {
     {"Namespace", R"({"status":{"phase":"Active"}})"},
@@ -41,17 +41,10 @@ Failure other_kind(const Kind& kind, const Value& object) {
 }
 
 Value with_kept(Arena& arena, const Value& wanted, const Value& current) {
-  const Value* given = wanted.find("metadata");
-  Value metadata = given != nullptr ? *given : Value::object({});
+  Value metadata = value_at(wanted, {"metadata"});
   for (const std::string_view key : kServerKept)
-    metadata = with(arena, metadata, key, current.at({"metadata", key}));
-  return with(arena, wanted, "metadata", &metadata);
-}
-
-bool same_spec(const Value& a, const Value& b) {
-  const Value* x = a.find("spec");
-  const Value* y = b.find("spec");
-  return x == nullptr || y == nullptr ? x == y : *x == *y;
+    metadata = with(arena, metadata, key, value_at(current, {"metadata", key}));
+  return with(arena, wanted, "metadata", metadata);
 }
 
 }  // namespace
@@ -73,8 +66,7 @@ Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint6
       quoted(name), write.kind->is_namespaced ? quoted(write.key.ns) : "null", number, now_text(),
       object.find("spec") != nullptr ? "1" : "null");
   Value result = patched(arena, object, identity);
-  if (write.kind->has_status && !write.keeps_status)
-    result = with(arena, result, "status", nullptr);
+  if (write.kind->has_status && !write.keeps_status) result = with(arena, result, "status", {});
   return with_defaults(arena, *write.kind, result);
 }
 
@@ -90,11 +82,12 @@ Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
                                "modified; please apply your changes to the latest version",
                                write.kind->resource(), write.key.name)};
   }
-  if (write.subresource == "status") return with(arena, current, "status", wanted.find("status"));
+  if (write.subresource == "status")
+    return with(arena, current, "status", value_at(wanted, {"status"}));
   Value result = with_kept(arena, wanted, current);
   if (write.kind->has_status && !write.keeps_status)
-    result = with(arena, result, "status", current.find("status"));
-  if (same_spec(current, result)) return result;
+    result = with(arena, result, "status", value_at(current, {"status"}));
+  if (value_at(current, {"spec"}) == value_at(result, {"spec"})) return result;
   return patched(
       arena, result,
       fmt::format(R"({{"metadata":{{"generation":{}}}}})", kube::generation_of(current) + 1));
