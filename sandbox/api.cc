@@ -23,7 +23,7 @@ std::vector<std::string> segments(std::string_view path) {
 }
 
 std::string verb_of(const Call& call, bool has_name) {
-  const std::string& method = call.http->method;
+  const std::string& method = call.http.method;
   if (method == "GET") return call.is_set("watch") ? "watch" : has_name ? "get" : "list";
   if (method == "POST" && !has_name) return "create";
   if (!has_name) return {};
@@ -54,6 +54,130 @@ std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback) {
   return number;
 }
 
+// --- reading
+
+// A later page shows what is there now, behind the last object of the page before; a watch from the
+// version of the first page makes up for what the list missed.
+net::Reply list(const Call& call, const View& view) {
+  // The version of the first page, and the last object.
+  const kube::ObjectKey token = kube::parse_object_key(call.option("continue"));
+  const kube::ObjectKey last = kube::parse_object_key(token.name);
+  const auto limit = number_in(call.option("limit"), 0);
+  const auto first = number_in(token.ns, 0);
+  if (!limit || !first) return refusal(bad_request("limit or continue is not valid"));
+  ListPage page;
+  const bool is_known = call.cluster.read([&](const ClusterState& state) {
+    const Shelf& shelf = state.store.shelf(view.kind().resource());
+    page.version = *first == 0 ? state.store.version() : *first;
+    for (const auto& [key, object] : shelf.objects) {
+      if (!(last < key) || !view.contains(*object)) continue;
+      if (*limit == 0 || page.objects.size() < *limit) {
+        page.objects.push_back(object);
+      } else {
+        ++page.remaining;
+      }
+    }
+    return page.version >= shelf.forgotten;
+  });
+  if (!is_known) return refusal({410, "Expired", "The provided continue parameter is too old"});
+  if (page.remaining > 0)
+    page.next = fmt::format("{}/{}", page.version, page.objects.back()->key.text());
+  return reply_with(200, view.list(page));
+}
+
+net::Reply watch(const Call& call, const View& view) {
+  const auto asked = number_in(call.option("resourceVersion"), 0);
+  const auto seconds = number_in(call.option("timeoutSeconds"), 1800);
+  if (!asked || !seconds)
+    return refusal(bad_request("resourceVersion or timeoutSeconds is no number"));
+  const bool wants_state = call.is_set("sendInitialEvents");
+  const uint64_t current = call.cluster.with([&](ClusterState& state) {
+    if (wants_state) ++state.counters["watchlist " + view.kind().resource()];
+    return state.store.version();
+  });
+  if (*asked > current) {
+    return refusal({504, "Timeout",
+                    fmt::format("Too large resource version: {}, current: {}", *asked, current)});
+  }
+  const bool is_new = *asked == 0 && call.option("sendInitialEvents").empty();
+  const bool bookmarks = call.is_set("allowWatchBookmarks");
+  net::Reply reply = reply_with(200, "");
+  reply.source = watch_source(call.cluster, view,
+                              {.version = *asked == 0 ? current : *asked,
+                               .sends_state = wants_state || is_new,
+                               .marks_initial_end = wants_state && bookmarks,
+                               .bookmarks = bookmarks,
+                               .bookmark_interval = call.options.bookmark_interval,
+                               .timeout = std::chrono::seconds(*seconds)});
+  return reply;
+}
+
+// --- the way of a request
+
+net::Reply served(const Call& call) {
+  const Kind& kind = *call.kind;
+  if (!call.subresource.empty() && (call.subresource != "status" || !kind.has_status))
+    return refusal({501, "NotImplemented", "kollect-sandbox has no " + call.subresource});
+  if (call.verb.empty() || (kind.is_review && call.verb != "create")) {
+    return refusal({405, "MethodNotAllowed",
+                    "the server does not allow this method on the requested resource"});
+  }
+  if (kind.is_review) return review(call);
+  const auto view = View::of(call);
+  if (!view) return refusal(view.failure());
+  if (call.verb == "list") return list(call, *view);
+  if (call.verb == "watch") return watch(call, *view);
+  if (kind.is_namespaced && call.key.ns.empty())
+    return refusal(bad_request("an object of this kind needs a namespace in its path"));
+  const auto done = outcome_of(call);
+  if (!done) return refusal(done.failure());
+  return reply_with(call.verb == "create" ? 201 : 200, (*view).one(**done));
+}
+
+net::Reply with_fault(const InjectedFault& fault, const Call& call) {
+  if (fault.kind == FaultKind::gone) return refusal({410, "Expired", "an injected fault"});
+  if (fault.kind == FaultKind::garbage) return reply_with(200, "\x01{]garbage");
+  if (fault.kind == FaultKind::failed)
+    return refusal({fault.code == 0 ? 500 : fault.code, "InternalError", "an injected fault"});
+  if (fault.kind == FaultKind::throttled) {
+    net::Reply reply = refusal({429, "TooManyRequests", "an injected fault"});
+    reply.response.headers.add("Retry-After", std::to_string(fault.retry_after_seconds));
+    return reply;
+  }
+  net::Reply reply = reply_with(200, "");
+  std::string body = fault.kind == FaultKind::half_page ? served(call).response.body : "";
+  body.resize(body.size() / 2);
+  reply.source = broken_source(std::move(body), fault.kind == FaultKind::stall);
+  return reply;
+}
+
+// `rest` is the path behind the version.
+net::Reply about_objects(Call& call, std::vector<std::string> rest, kube::Gvr gvr) {
+  const bool is_inside = rest.size() > 2 && rest[0] == "namespaces" && rest[2] != "status";
+  if (is_inside) {
+    call.key.ns = rest[1];
+    rest.erase(rest.begin(), rest.begin() + 2);
+  }
+  gvr.resource = rest[0];
+  call.kind = call.cluster.read([&](const ClusterState& state) { return state.kind(gvr); });
+  if (!call.kind || rest.size() > 3 || (is_inside && !call.kind->is_namespaced))
+    return refusal(unserved());
+  if (rest.size() > 1) call.key.name = rest[1];
+  if (rest.size() > 2) call.subresource = rest[2];
+  call.verb = verb_of(call, rest.size() > 1);
+  const std::string resource =
+      call.kind->resource() + (call.subresource.empty() ? "" : '/' + call.subresource);
+  bool is_allowed = false;
+  const auto fault = call.cluster.with([&](ClusterState& state) {
+    ++state.counters[call.verb + ' ' + resource];
+    is_allowed =
+        call.kind->is_review || state.access.allows({call.user, call.verb, resource, call.key.ns});
+    return is_allowed ? state.faults.next(call.verb, call.kind->resource()) : std::nullopt;
+  });
+  if (!is_allowed) return refusal(forbidden(call));
+  return fault ? with_fault(*fault, call) : served(call);
+}
+
 }  // namespace
 
 std::string Call::option(const std::string& name) const {
@@ -76,15 +200,15 @@ Outcome<Value> body_of(const Call& call, Arena& arena) {
     return Failure{415, "UnsupportedMediaType",
                    "kollect-sandbox reads no protobuf: use kubectl apply, or create -f"};
   }
-  const auto value = yaml::parse(call.http->body, arena);
+  const auto value = yaml::parse(call.http.body, arena);
   if (!value) return bad_request(value.error().text());
   if (!value->is_object()) return bad_request("the body is no object");
   return *value;
 }
 
-net::Reply Api::answer(const net::Request& request) {
+net::Reply answer(Cluster& cluster, const SandboxOptions& options, const net::Request& request) {
   const net::Target target = net::split_target(request.url);
-  Call call{.http = &request, .path = segments(target.path)};
+  Call call{.cluster = cluster, .options = options, .http = request, .path = segments(target.path)};
   for (auto& [name, value] : net::parse_query(target.query))
     call.query.insert_or_assign(std::move(name), std::move(value));
   const auto& path = call.path;
@@ -92,7 +216,7 @@ net::Reply Api::answer(const net::Request& request) {
   if (root == "healthz" || root == "readyz" || root == "livez") return reply_with(200, "ok");
   std::string_view token = call.header("Authorization");
   if (token.starts_with("Bearer ")) token.remove_prefix(7);
-  call.user = token.empty() ? options_.anonymous : cluster_.read([&](const ClusterState& state) {
+  call.user = token.empty() ? options.anonymous : cluster.read([&](const ClusterState& state) {
     return state.access.user(token);
   });
   if (call.user.empty()) return refusal({401, "Unauthorized", "Unauthorized"});
@@ -100,143 +224,11 @@ net::Reply Api::answer(const net::Request& request) {
     return about_objects(call, {path.begin() + 2, path.end()}, {"", path[1], ""});
   if (root == "apis" && path.size() > 3)
     return about_objects(call, {path.begin() + 3, path.end()}, {path[1], path[2], ""});
-  const Kinds kinds = cluster_.read([](const ClusterState& state) { return state.kinds; });
+  const Kinds kinds = cluster.read([](const ClusterState& state) { return state.kinds; });
   const std::string text = server_document(kinds, path);
   if (text.empty()) return refusal(unserved());
   net::Reply reply = reply_with(200, text);
   if (root.starts_with("api")) reply.response.headers.set("Content-Type", kAggregated);
-  return reply;
-}
-
-net::Reply Api::about_objects(Call& call, std::vector<std::string> rest, const kube::Gvr& group) {
-  const bool is_inside = rest.size() > 2 && rest[0] == "namespaces" && rest[2] != "status";
-  if (is_inside) {
-    call.key.ns = rest[1];
-    rest.erase(rest.begin(), rest.begin() + 2);
-  }
-  call.kind = cluster_.read([&](const ClusterState& state) {
-    return state.kind(kube::Gvr{group.group, group.version, rest[0]});
-  });
-  if (!call.kind || rest.size() > 3 || (is_inside && !call.kind->is_namespaced))
-    return refusal(unserved());
-  if (rest.size() > 1) call.key.name = rest[1];
-  if (rest.size() > 2) call.subresource = rest[2];
-  call.verb = verb_of(call, rest.size() > 1);
-  const std::string resource =
-      call.kind->resource() + (call.subresource.empty() ? "" : '/' + call.subresource);
-  bool is_allowed = false;
-  const auto fault = cluster_.with([&](ClusterState& state) {
-    ++state.counters[call.verb + ' ' + resource];
-    is_allowed =
-        call.kind->is_review || state.access.allows({call.user, call.verb, resource, call.key.ns});
-    return is_allowed ? state.faults.next(call.verb, call.kind->resource()) : std::nullopt;
-  });
-  if (!is_allowed) return refusal(forbidden(call));
-  return fault ? with_fault(*fault, call) : served(call);
-}
-
-net::Reply Api::served(const Call& call) {
-  const Kind& kind = *call.kind;
-  if (!call.subresource.empty() && (call.subresource != "status" || !kind.has_status))
-    return refusal({501, "NotImplemented", "kollect-sandbox has no " + call.subresource});
-  if (call.verb.empty() || (kind.is_review && call.verb != "create")) {
-    return refusal({405, "MethodNotAllowed",
-                    "the server does not allow this method on the requested resource"});
-  }
-  if (kind.is_review) return review(cluster_, call);
-  if (kind.is_namespaced && call.key.ns.empty() && call.verb != "list" && call.verb != "watch")
-    return refusal(bad_request("an object of this kind needs a namespace in its path"));
-  if (call.verb != "list" && call.verb != "watch") {
-    const auto done = outcome_of(cluster_, call);
-    if (!done) return refusal(done.failure());
-    return reply_with(call.verb == "create" ? 201 : 200, call.view().one(**done));
-  }
-  const auto labels = Selector::labels(call.option("labelSelector"));
-  const auto fields = Selector::fields(call.option("fieldSelector"));
-  if (!labels || !fields) return refusal((labels ? fields : labels).failure());
-  const Selection selected{call.kind, call.key, *labels, *fields};
-  return call.verb == "list" ? list(call, selected) : watch(call, selected);
-}
-
-// --- reading
-
-// A later page shows what is there now, behind the last object of the page before; a watch from the
-// version of the first page makes up for what the list missed.
-net::Reply Api::list(const Call& call, const Selection& selection) {
-  const auto limit = number_in(call.option("limit"), 0);
-  const std::string token = call.option("continue");
-  // The version of the first page, and the key of the last object.
-  const size_t slash = std::min(token.find('/'), token.size());
-  const auto version = number_in(std::string_view(token).substr(0, slash), 0);
-  const kube::ObjectKey last =
-      kube::parse_object_key(token.substr(slash == token.size() ? slash : slash + 1));
-  if (!limit || !version) return refusal(bad_request("limit or continue is not valid"));
-  ListPage page;
-  const bool is_known = cluster_.read([&](const ClusterState& state) {
-    const Shelf& shelf = state.store.shelf(call.kind->resource());
-    page.version = token.empty() ? state.store.version() : *version;
-    for (const auto& [key, object] : shelf.objects) {
-      const bool is_later = token.empty() || last < key;
-      if (!is_later || !selection.contains(*object)) continue;
-      if (*limit == 0 || page.objects.size() < *limit) {
-        page.objects.push_back(object);
-      } else {
-        ++page.remaining;
-      }
-    }
-    return page.version >= shelf.forgotten;
-  });
-  if (!is_known) return refusal({410, "Expired", "The provided continue parameter is too old"});
-  if (page.remaining > 0)
-    page.next = fmt::format("{}/{}", page.version, page.objects.back()->key.text());
-  return reply_with(200, call.view().list(page));
-}
-
-net::Reply Api::watch(const Call& call, Selection selection) {
-  const auto asked = number_in(call.option("resourceVersion"), 0);
-  const auto seconds = number_in(call.option("timeoutSeconds"), 1800);
-  if (!asked || !seconds)
-    return refusal(bad_request("resourceVersion or timeoutSeconds is no number"));
-  const bool wants_state = call.is_set("sendInitialEvents");
-  const uint64_t current = cluster_.with([&](ClusterState& state) {
-    if (wants_state) ++state.counters["watchlist " + call.kind->resource()];
-    return state.store.version();
-  });
-  if (*asked > current) {
-    return refusal({504, "Timeout",
-                    fmt::format("Too large resource version: {}, current: {}", *asked, current)});
-  }
-  const bool is_new = *asked == 0 && call.option("sendInitialEvents").empty();
-  const Watching how{.version = *asked == 0 ? current : *asked,
-                     .sends_state = wants_state || is_new,
-                     .marks_initial_end = wants_state && call.is_set("allowWatchBookmarks"),
-                     .bookmarks = call.is_set("allowWatchBookmarks"),
-                     .bookmark_interval = options_.bookmark_interval,
-                     .timeout = std::chrono::seconds(*seconds)};
-  net::Reply reply = reply_with(200, "");
-  reply.source = watch_source(cluster_, std::move(selection), call.view(), how);
-  return reply;
-}
-
-// --- misbehaviour
-
-net::Reply Api::with_fault(const InjectedFault& fault, const Call& call) {
-  if (fault.kind == FaultKind::gone) return refusal({410, "Expired", "an injected fault"});
-  if (fault.kind == FaultKind::garbage) return reply_with(200, "\x01{]garbage");
-  if (fault.kind == FaultKind::failed)
-    return refusal({fault.code == 0 ? 500 : fault.code, "InternalError", "an injected fault"});
-  if (fault.kind == FaultKind::throttled) {
-    net::Reply reply = refusal({429, "TooManyRequests", "an injected fault"});
-    reply.response.headers.add("Retry-After", std::to_string(fault.retry_after_seconds));
-    return reply;
-  }
-  net::Reply reply = reply_with(200, "");
-  std::string body;
-  if (fault.kind == FaultKind::half_page) {
-    body = served(call).response.body;
-    body.resize(body.size() / 2);
-  }
-  reply.source = broken_source(std::move(body), fault.kind == FaultKind::stall);
   return reply;
 }
 

@@ -1,7 +1,7 @@
 // The HTTP face: a request becomes a call, and a call an answer.
 //
-// Start reading at Api::answer. Handlers run on the server's threads and never wait; a watch is a
-// body that is pulled.
+// Start reading at answer(). What is here runs on the server's threads and never waits; a watch is
+// a body that is pulled.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,32 @@
 #include "sandbox/sandbox.h"
 
 namespace kollect::sandbox {
+
+net::Reply answer(Cluster& cluster, const SandboxOptions& options, const net::Request& request);
+
+// A request as it is read.
+struct Call {
+  Cluster& cluster;
+  const SandboxOptions& options;
+  const net::Request& http;
+  std::vector<std::string> path = {};  // decoded segments
+  std::map<std::string, std::string> query = {};
+  std::string user = {};
+  // Of objects:
+  KindPtr kind = nullptr;
+  std::string verb = {};  // as RBAC names it
+  kube::ObjectKey key = {};
+  std::string subresource = {};
+
+  std::string option(const std::string& name) const;
+  bool is_set(const std::string& name) const {
+    return option(name) == "true" || option(name) == "1";
+  }
+  std::string_view header(std::string_view name) const {
+    return http.headers.find(name).value_or("");
+  }
+  Write write() const { return {.kind = kind, .key = key, .subresource = subresource}; }
+};
 
 // A label or field selector of a query. Read-only after parsing; matching is pure.
 class Selector {
@@ -42,16 +68,6 @@ class Selector {
   std::vector<Term> terms_ = {};
 };
 
-// Which objects a request is about.
-struct Selection {
-  KindPtr kind;
-  kube::ObjectKey key;  // empty parts: all
-  Selector labels;
-  Selector fields;
-
-  bool contains(const Object& object) const;
-};
-
 struct ListPage {
   std::vector<ObjectPtr> objects = {};
   uint64_t version = 0;
@@ -59,12 +75,14 @@ struct ListPage {
   size_t remaining = 0;
 };
 
-// How objects are shown: as themselves, as rows of a table, or as their metadata only.
+// Which objects a client sees, and how: as themselves, as rows of a table, or as their metadata.
 class View {
  public:
-  // What an Accept header asks for.
-  View(KindPtr kind, std::string_view accept);
+  // What path, selectors and Accept header of a call ask for.
+  static Outcome<View> of(const Call& call);
 
+  const Kind& kind() const { return *kind_; }
+  bool contains(const Object& object) const;
   std::string one(const Object& object) const;
   std::string list(const ListPage& page) const;
   // Lines of a watch.
@@ -78,62 +96,24 @@ class View {
   std::string item(const Object& object) const;
 
   KindPtr kind_;
+  kube::ObjectKey key_;  // empty parts: all
+  Selector labels_ = {};
+  Selector fields_ = {};
   Shape shape_ = Shape::object;
 };
 
 struct Watching {
-  uint64_t version = 0;      // events after this one
-  bool sends_state = false;  // what lives goes first
-  bool marks_initial_end = false;
+  uint64_t version = 0;            // events after this one
+  bool sends_state = false;        // what lives goes first
+  bool marks_initial_end = false;  // and a bookmark behind it
   bool bookmarks = false;
   std::chrono::milliseconds bookmark_interval{60'000};
   std::chrono::milliseconds timeout{1'800'000};
 };
 
-std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, Selection selection, View view,
-                                              const Watching& how);
+std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, View view, const Watching& how);
 // Sends `text`, then closes the connection, or stays silent.
 std::unique_ptr<net::BodySource> broken_source(std::string text, bool is_silent);
-
-// A request as the handlers read it.
-struct Call {
-  const net::Request* http = nullptr;
-  std::string user = {};
-  std::vector<std::string> path = {};  // decoded segments
-  std::map<std::string, std::string> query = {};
-  // Of objects:
-  KindPtr kind = nullptr;
-  std::string verb = {};  // as RBAC names it
-  kube::ObjectKey key = {};
-  std::string subresource = {};
-
-  std::string option(const std::string& name) const;
-  bool is_set(const std::string& name) const {
-    return option(name) == "true" || option(name) == "1";
-  }
-  std::string_view header(std::string_view name) const {
-    return http->headers.find(name).value_or("");
-  }
-  View view() const { return {kind, header("Accept")}; }
-  Write write() const { return {.kind = kind, .key = key, .subresource = subresource}; }
-};
-
-class Api {
- public:
-  Api(Cluster& cluster, SandboxOptions options) : cluster_(cluster), options_(std::move(options)) {}
-
-  net::Reply answer(const net::Request& request);
-
- private:
-  net::Reply about_objects(Call& call, std::vector<std::string> rest, const kube::Gvr& group);
-  net::Reply served(const Call& call);
-  net::Reply list(const Call& call, const Selection& selection);
-  net::Reply watch(const Call& call, Selection selection);
-  net::Reply with_fault(const InjectedFault& fault, const Call& call);
-
-  Cluster& cluster_;
-  const SandboxOptions options_;
-};
 
 // The body as JSON or YAML.
 Outcome<Value> body_of(const Call& call, Arena& arena);
@@ -144,8 +124,8 @@ net::Reply refusal(const Failure& failure);
 // describes nothing that is served. Discovery is in the aggregated form whatever was asked for.
 std::string server_document(const Kinds& kinds, const std::vector<std::string>& path);
 // Access and token reviews.
-net::Reply review(Cluster& cluster, const Call& call);
+net::Reply review(const Call& call);
 // Get, create, update, patch and delete of the object in the call; of a delete the last state.
-Outcome<ObjectPtr> outcome_of(Cluster& cluster, const Call& call);
+Outcome<ObjectPtr> outcome_of(const Call& call);
 
 }  // namespace kollect::sandbox

@@ -8,12 +8,12 @@ namespace kollect::sandbox {
 
 namespace {
 
-Outcome<ObjectPtr> patch(Cluster& cluster, const Call& call, const Value& change) {
+Outcome<ObjectPtr> patch(const Call& call, const Value& change) {
   std::string_view type = call.header("Content-Type");
   type = type.substr(0, type.find(';'));
   const bool is_strategic = type == "application/strategic-merge-patch+json";
   if (type == "application/apply-patch+yaml") {
-    return cluster.change([&](ClusterState& state) {
+    return call.cluster.change([&](ClusterState& state) {
       return state.apply(call.write(), call.option("fieldManager"), change);
     });
   }
@@ -22,7 +22,7 @@ Outcome<ObjectPtr> patch(Cluster& cluster, const Call& call, const Value& change
                    "kollect-sandbox takes merge patches, apply patches and, of built-in kinds, "
                    "strategic merge patches"};
   }
-  return cluster.change([&](ClusterState& state) {
+  return call.cluster.change([&](ClusterState& state) {
     return state.update(call.write(), [&](const Value& current, Arena& arena) {
       return is_strategic ? strategic_merge(arena, current, change)
                           : merge_patch(arena, current, change);
@@ -51,37 +51,38 @@ std::string token_status(const ClusterState& state, const Value& spec) {
 
 }  // namespace
 
-Outcome<ObjectPtr> outcome_of(Cluster& cluster, const Call& call) {
+Outcome<ObjectPtr> outcome_of(const Call& call) {
   if (call.verb == "get") {
-    const ObjectPtr found = cluster.read([&](const ClusterState& state) {
+    const ObjectPtr found = call.cluster.read([&](const ClusterState& state) {
       return state.store.find(call.kind->resource(), call.key);
     });
     if (!found) return not_found(*call.kind, call.key.name);
     return found;
   }
   // A delete says so in its body.
-  const bool is_dry = call.verb == "delete" && call.http->body.find("dryRun") != std::string::npos;
+  const bool is_dry = call.verb == "delete" && call.http.body.find("dryRun") != std::string::npos;
   if (is_dry || !call.option("dryRun").empty())
     return bad_request("kollect-sandbox knows no dry run");
   if (call.verb == "delete") {
-    return cluster.change([&](ClusterState& state) { return state.erase(call.kind, call.key); });
+    return call.cluster.change(
+        [&](ClusterState& state) { return state.erase(call.kind, call.key); });
   }
   Arena arena;
   const auto body = body_of(call, arena);
   if (!body) return body.failure();
-  if (call.verb == "patch") return patch(cluster, call, *body);
-  return cluster.change([&](ClusterState& state) {
+  if (call.verb == "patch") return patch(call, *body);
+  return call.cluster.change([&](ClusterState& state) {
     if (call.verb == "create") return state.create(call.write(), *body);
     return state.update(call.write(), [&](const Value&, Arena&) { return body; });
   });
 }
 
-net::Reply review(Cluster& cluster, const Call& call) {
+net::Reply review(const Call& call) {
   Arena arena;
   const auto body = body_of(call, arena);
   if (!body) return refusal(body.failure());
   const Value spec = value_at(*body, {"spec"});
-  const std::string status = cluster.read([&](const ClusterState& state) {
+  const std::string status = call.cluster.read([&](const ClusterState& state) {
     if (call.kind->name == "TokenReview") return token_status(state, spec);
     const bool is_self = call.kind->name == "SelfSubjectAccessReview";
     return access_status(state, is_self ? call.user : std::string(spec.text("user")), spec);

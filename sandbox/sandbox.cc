@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <random>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -24,22 +23,12 @@ Status status_of(const Outcome<ObjectPtr>& outcome) {
 
 }  // namespace
 
-struct Sandbox::Parts {
-  explicit Parts(const SandboxOptions& options)
-      : cluster(options.history_limit), api(cluster, options) {}
-
-  Cluster cluster;
-  Api api;
-  std::string url;
-  std::unique_ptr<net::Server> server;
-  std::jthread thread;
-};
-
-Sandbox::Sandbox(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Sandbox::Sandbox(const SandboxOptions& options)
+    : options_(options), cluster_(std::make_unique<Cluster>(options.history_limit)) {}
 Sandbox::~Sandbox() = default;
 
 Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
-  auto parts = std::make_unique<Parts>(options);
+  auto made = std::make_unique<Sandbox>(options);
   net::ServerOptions server;
   server.address = options.address;
   server.port = options.port;
@@ -47,27 +36,25 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
   server.max_body_bytes = kBodyBytes;
   server.drain_timeout = std::chrono::milliseconds(500);
   auto opened =
-      net::Server::open(server, [&api = parts->api](const net::Request& request, const net::Peer&) {
-        return api.answer(request);
+      net::Server::open(server, [&self = *made](const net::Request& request, const net::Peer&) {
+        return answer(*self.cluster_, self.options_, request);
       });
   if (!opened) return opened.error();
-  parts->server = *std::move(opened);
-  parts->url = fmt::format("{}://{}:{}", options.tls ? "https" : "http", options.address,
-                           parts->server->port());
-  parts->thread =
-      std::jthread([server_now = parts->server.get()](const std::stop_token& stop) noexcept {
-        server_now->run(stop);
-      });
-  return std::make_unique<Sandbox>(std::move(parts));
+  made->server_ = *std::move(opened);
+  made->url_ = fmt::format("{}://{}:{}", options.tls ? "https" : "http", options.address,
+                           made->server_->port());
+  made->thread_ = std::jthread(
+      [&serving = *made->server_](const std::stop_token& stop) noexcept { serving.run(stop); });
+  return made;
 }
 
-std::string Sandbox::url() const { return parts_->url; }
+std::string Sandbox::url() const { return url_; }
 
 std::string Sandbox::token(const std::string& user) {
   std::random_device entropy;
   const std::string made =
       fmt::format("{}-{:08x}{:08x}{:08x}", user, entropy(), entropy(), entropy());
-  return parts_->cluster.with([&](ClusterState& state) {
+  return cluster_->with([&](ClusterState& state) {
     for (const auto& [token, owner] : state.access.users)
       if (owner == user) return token;
     state.access.users.emplace(made, user);
@@ -85,7 +72,7 @@ Status Sandbox::put(std::string_view text) {
         is_list ? items_at(document.root, {"items"}) : std::span(&document.root, 1);
     for (const Value& object : objects) {
       const Status done =
-          status_of(parts_->cluster.change([&](ClusterState& state) { return state.put(object); }));
+          status_of(cluster_->change([&](ClusterState& state) { return state.put(object); }));
       if (!done) return done.error().in(object.text("kind"));
     }
   }
@@ -93,14 +80,14 @@ Status Sandbox::put(std::string_view text) {
 }
 
 Status Sandbox::erase(const kube::Gvk& gvk, const kube::ObjectKey& key) {
-  return status_of(parts_->cluster.change([&](ClusterState& state) -> Outcome<ObjectPtr> {
+  return status_of(cluster_->change([&](ClusterState& state) -> Outcome<ObjectPtr> {
     const KindPtr kind = state.kind(gvk);
     return kind ? state.erase(kind, key) : unserved();
   }));
 }
 
 std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::ObjectKey& key) const {
-  return parts_->cluster.read([&](const ClusterState& state) -> std::optional<std::string> {
+  return cluster_->read([&](const ClusterState& state) -> std::optional<std::string> {
     const KindPtr kind = state.kind(gvk);
     const ObjectPtr object = kind ? state.store.find(kind->resource(), key) : nullptr;
     return object ? std::optional(object->text) : std::nullopt;
@@ -109,24 +96,24 @@ std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::Objec
 
 void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {
   const AccessRule rule{user, verb, resource, ns, false};
-  parts_->cluster.with([&](ClusterState& state) { state.access.rules.push_back(rule); });
+  cluster_->with([&](ClusterState& state) { state.access.rules.push_back(rule); });
 }
 
 void Sandbox::allow(std::string user, std::string verb, std::string resource, std::string ns) {
   const AccessRule rule{user, verb, resource, ns, true};
-  parts_->cluster.with([&](ClusterState& state) { state.access.rules.push_back(rule); });
+  cluster_->with([&](ClusterState& state) { state.access.rules.push_back(rule); });
 }
 
 void Sandbox::clear_rules() {
-  parts_->cluster.with([](ClusterState& state) { state.access.rules.clear(); });
+  cluster_->with([](ClusterState& state) { state.access.rules.clear(); });
 }
 
 void Sandbox::inject(const InjectedFault& fault) {
-  parts_->cluster.change([&](ClusterState& state) { state.faults.pending.push_back(fault); });
+  cluster_->change([&](ClusterState& state) { state.faults.pending.push_back(fault); });
 }
 
 void Sandbox::clear_faults() {
-  parts_->cluster.change([](ClusterState& state) { state.faults.pending.clear(); });
+  cluster_->change([](ClusterState& state) { state.faults.pending.clear(); });
 }
 
 void Sandbox::drop_watches(const std::string& resource) {
@@ -136,11 +123,11 @@ void Sandbox::drop_watches(const std::string& resource) {
 }
 
 void Sandbox::forget_history(const std::string& resource) {
-  parts_->cluster.change([&](ClusterState& state) { state.store.forget(resource); });
+  cluster_->change([&](ClusterState& state) { state.store.forget(resource); });
 }
 
 uint64_t Sandbox::count(std::string_view verb, std::string_view resource) const {
-  return parts_->cluster.read([&](const ClusterState& state) {
+  return cluster_->read([&](const ClusterState& state) {
     uint64_t sum = 0;
     for (const auto& [what, count] : state.counters) {
       const bool fits = resource == "*" || what.ends_with(fmt::format(" {}", resource));
@@ -151,7 +138,7 @@ uint64_t Sandbox::count(std::string_view verb, std::string_view resource) const 
 }
 
 size_t Sandbox::open_watches(const std::string& resource) const {
-  return parts_->cluster.read([&](const ClusterState& state) {
+  return cluster_->read([&](const ClusterState& state) {
     return static_cast<size_t>(std::ranges::count_if(state.watches, [&](const auto& row) {
       return resource == "*" || row.second.resource == resource;
     }));
@@ -159,7 +146,7 @@ size_t Sandbox::open_watches(const std::string& resource) const {
 }
 
 uint64_t Sandbox::version() const {
-  return parts_->cluster.read([](const ClusterState& state) { return state.store.version(); });
+  return cluster_->read([](const ClusterState& state) { return state.store.version(); });
 }
 
 std::string Sandbox::kubeconfig(const std::string& ca_pem, const std::string& user) {

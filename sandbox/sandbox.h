@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "base/result.h"
 #include "kube/gvk.h"
@@ -23,7 +24,13 @@
 #include "net/tls.h"
 #include "sandbox/faults.h"
 
+namespace kollect::net {
+class Server;
+}
+
 namespace kollect::sandbox {
+
+class Cluster;
 
 // What /version says.
 inline constexpr const char* kServerVersion = "v1.36.0+kollect-sandbox";
@@ -86,14 +93,14 @@ class Sandbox {
   // The newest resourceVersion.
   uint64_t version() const;
 
- private:
-  struct Parts;
-
- public:
-  explicit Sandbox(std::unique_ptr<Parts> parts);  // for start(): nobody else has parts
+  explicit Sandbox(const SandboxOptions& options);  // for start()
 
  private:
-  std::unique_ptr<Parts> parts_;
+  const SandboxOptions options_;
+  const std::unique_ptr<Cluster> cluster_;
+  std::string url_;
+  std::unique_ptr<net::Server> server_;
+  std::jthread thread_;
 };
 
 }  // namespace kollect::sandbox

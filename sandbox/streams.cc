@@ -19,14 +19,12 @@ std::string error_frame(const Failure& failure) {
 
 class WatchSource : public net::BodySource {
  public:
-  WatchSource(Cluster& cluster, Selection selection, View view, const Watching& how)
+  WatchSource(Cluster& cluster, View view, const Watching& how)
       : cluster_(cluster),
-        selection_(std::move(selection)),
-        resource_(selection_.kind->resource()),
         view_(std::move(view)),
+        resource_(view_.kind().resource()),
         how_(how),
         ends_at_(Steady::now() + how.timeout),
-        seen_(how.version),
         bookmark_at_(Steady::now() + how.bookmark_interval) {}
   ~WatchSource() override {
     cluster_.with([&](ClusterState& state) { return state.watches.erase(id_); });
@@ -50,17 +48,13 @@ class WatchSource : public net::BodySource {
   void mark(std::string& out);
 
   Cluster& cluster_;
-  const Selection selection_;
-  const std::string resource_;
   const View view_;
-  const Watching how_;
+  const std::string resource_;
+  Watching how_;  // what is still to be done; its version is the last one taken
   const Steady::time_point ends_at_;
-  uint64_t seen_;
   Steady::time_point bookmark_at_;
   uint64_t id_ = 0;
   bool is_cut_ = false;       // the next pull closes the connection
-  bool has_state_ = false;    // what lives was loaded
-  bool has_marked_ = false;   // and its end was said
   std::deque<Event> events_;  // not sent yet
 };
 
@@ -68,16 +62,16 @@ class WatchSource : public net::BodySource {
 bool WatchSource::load() {
   return cluster_.read([&](const ClusterState& state) {
     const Shelf& shelf = state.store.shelf(resource_);
-    if (how_.sends_state && !std::exchange(has_state_, true)) {
+    if (std::exchange(how_.sends_state, false)) {
       for (const auto& [key, object] : shelf.objects) events_.push_back({nullptr, object});
-      seen_ = state.store.version();
+      how_.version = state.store.version();
       return true;
     }
     const auto first = std::ranges::upper_bound(
-        shelf.history, seen_, {}, [](const Event& event) { return event.after->version; });
+        shelf.history, how_.version, {}, [](const Event& event) { return event.after->version; });
     events_.assign(first, shelf.history.end());
-    const bool is_known = seen_ >= shelf.forgotten;
-    seen_ = std::max(seen_, state.store.version());
+    const bool is_known = how_.version >= shelf.forgotten;
+    how_.version = std::max(how_.version, state.store.version());
     return is_known;
   });
 }
@@ -104,7 +98,7 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
   if (is_cut_) return {.state = State::cut};
   if (auto broken = misbehave(out)) return *broken;
   if (Steady::now() >= ends_at_) return {.state = State::end};
-  const uint64_t since = seen_;
+  const uint64_t since = how_.version;
   if (events_.empty() && !load()) {
     out += error_frame({410, "Expired", fmt::format("too old resource version: {}", since)});
     return {.state = State::end};
@@ -114,7 +108,7 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
   if (!events_.empty()) return {.state = State::more};
   mark(out);
   const auto kind =
-      cluster_.read([&](const ClusterState& state) { return state.kind(selection_.kind->gvr); });
+      cluster_.read([&](const ClusterState& state) { return state.kind(view_.kind().gvr); });
   if (!kind) return {.state = State::end};
   return {.state = State::wait,
           .again_at = how_.bookmarks ? std::min(ends_at_, bookmark_at_) : ends_at_};
@@ -122,17 +116,16 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
 
 // What leaves a selection goes, what enters it comes.
 void WatchSource::send(std::string& out, const Event& event) {
-  const bool was = event.before && selection_.contains(*event.before);
-  const bool is = !event.is_end && selection_.contains(*event.after);
+  const bool was = event.before && view_.contains(*event.before);
+  const bool is = !event.is_end && view_.contains(*event.after);
   if (is || was) out += view_.frame(!is ? "DELETED" : was ? "MODIFIED" : "ADDED", *event.after);
 }
 
 // The bookmarks that are due.
 void WatchSource::mark(std::string& out) {
-  if (how_.marks_initial_end && !std::exchange(has_marked_, true))
-    out += view_.bookmark(seen_, true);
+  if (std::exchange(how_.marks_initial_end, false)) out += view_.bookmark(how_.version, true);
   if (!how_.bookmarks || Steady::now() < bookmark_at_) return;
-  out += view_.bookmark(seen_, false);
+  out += view_.bookmark(how_.version, false);
   bookmark_at_ = Steady::now() + how_.bookmark_interval;
 }
 
@@ -155,17 +148,8 @@ class BrokenSource : public net::BodySource {
 
 }  // namespace
 
-bool Selection::contains(const Object& object) const {
-  if (!key.ns.empty() && object.key.ns != key.ns) return false;
-  if (!key.name.empty() && object.key.name != key.name) return false;
-  Arena arena;
-  const auto value = json::parse(object.text, arena);
-  return labels.matches(*value) && fields.matches(*value);
-}
-
-std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, Selection selection, View view,
-                                              const Watching& how) {
-  return std::make_unique<WatchSource>(cluster, std::move(selection), std::move(view), how);
+std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, View view, const Watching& how) {
+  return std::make_unique<WatchSource>(cluster, std::move(view), how);
 }
 
 std::unique_ptr<net::BodySource> broken_source(std::string text, bool is_silent) {

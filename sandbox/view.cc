@@ -78,10 +78,29 @@ std::string object_text(const Kind& kind, const Object& object) {
 
 }  // namespace
 
-View::View(KindPtr kind, std::string_view accept) : kind_(std::move(kind)) {
+Outcome<View> View::of(const Call& call) {
+  const auto labels = Selector::labels(call.option("labelSelector"));
+  const auto fields = Selector::fields(call.option("fieldSelector"));
+  if (!labels || !fields) return (labels ? fields : labels).failure();
+  View view;
+  view.kind_ = call.kind;
+  view.key_ = call.key;
+  view.labels_ = *labels;
+  view.fields_ = *fields;
+  const std::string_view accept = call.header("Accept");
   const std::string_view first = accept.substr(0, accept.find(','));
-  if (first.find("as=Table") != std::string_view::npos) shape_ = Shape::table;
-  if (first.find("as=PartialObjectMetadata") != std::string_view::npos) shape_ = Shape::metadata;
+  if (first.find("as=Table") != std::string_view::npos) view.shape_ = Shape::table;
+  if (first.find("as=PartialObjectMetadata") != std::string_view::npos)
+    view.shape_ = Shape::metadata;
+  return view;
+}
+
+bool View::contains(const Object& object) const {
+  if (!key_.ns.empty() && object.key.ns != key_.ns) return false;
+  if (!key_.name.empty() && object.key.name != key_.name) return false;
+  Arena arena;
+  const Value value = *json::parse(object.text, arena);
+  return labels_.matches(value) && fields_.matches(value);
 }
 
 std::string View::type(bool is_list) const {
