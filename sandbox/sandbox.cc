@@ -34,6 +34,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
   server.port = options.port;
   server.tls = options.tls;
   server.max_body_bytes = kBodyBytes;
+  server.max_connections = 20'000;  // over HTTP/1.1 each watch holds one
   server.drain_timeout = std::chrono::milliseconds(500);
   auto opened =
       net::Server::open(server, [&self = *made](const net::Request& request, const net::Peer&) {
