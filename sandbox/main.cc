@@ -19,7 +19,6 @@ namespace {
 constexpr app::Flag kFlags[] = {
     {.name = "listen", .value = "HOST:PORT", .help = "where to listen", .fallback = "127.0.0.1:0"},
     {.name = "kubeconfig-out", .value = "FILE", .help = "write a kubeconfig there, mode 0600"},
-    {.name = "filename", .letter = 'f', .value = "FILE|DIR", .help = "objects to begin with"},
     {.name = "living-cluster", .value = "N", .help = "about N objects that change all the time"},
     {.name = "churn", .value = "N", .help = "changes of it in a second", .fallback = "20"},
     {.name = "version", .help = "print the version"},
@@ -30,35 +29,13 @@ constexpr std::string_view kAbout =
     "This is a sandbox, not Kubernetes: nothing is kept when it ends, nothing is validated or\n"
     "admitted, no controller, scheduler or kubelet runs, and only a few fields get defaults.\n";
 
-Result<double> number(const app::GivenFlags& flags, std::string_view name, double fallback) {
-  const std::string text = flags.last(name);
+// Of a flag.
+Result<int64_t> number(std::string_view name, std::string_view text, int64_t most) {
   json::Value value;
-  if (text.empty()) return fallback;
-  if (json::parse_number_text(text, value) && value.as_double() >= 0) return value.as_double();
-  return invalid(fmt::format("--{} is a number, not \"{}\"", name, text));
-}
-
-Result<std::unique_ptr<Sandbox>> start(const std::string& listen) {
-  const size_t colon = listen.rfind(':');
-  json::Value port;
-  if (colon == std::string::npos || !json::parse_number_text(listen.substr(colon + 1), port) ||
-      port.kind() != json::Kind::integer || port.as_int() < 0 || port.as_int() > 65'535)
-    return invalid("--listen is host:port");
-  return Sandbox::start({.address = listen.substr(0, colon),
-                         .port = static_cast<uint16_t>(port.as_int()),
-                         .anonymous = "admin"});
-}
-
-Status preload(Sandbox& sandbox, const std::vector<std::string>& places) {
-  const app::Console console = app::process_console();
-  const auto files = app::manifest_files(places);
-  if (!files) return files.error();
-  for (const std::string& file : *files) {
-    const auto text = console.read(file);
-    if (!text) return text.error();
-    if (const Status done = sandbox.put(*text); !done) return done.error().in(file);
-  }
-  return {};
+  if (json::parse_number_text(text, value) && value.kind() == json::Kind::integer &&
+      value.as_int() >= 0 && value.as_int() <= most)
+    return value.as_int();
+  return invalid(fmt::format("--{}: \"{}\" is no number up to {}", name, text, most));
 }
 
 Status announce(Sandbox& sandbox, const std::string& file) {
@@ -77,16 +54,22 @@ Status announce(Sandbox& sandbox, const std::string& file) {
 
 // Returns when a signal says so.
 Status serve(const app::GivenFlags& flags, const app::EndSignals& signals) {
-  const auto objects = number(flags, "living-cluster", 0);
-  const auto churn = number(flags, "churn", 20);
-  if (!objects || !churn) return objects ? churn.error() : objects.error();
-  auto sandbox = start(flags.last("listen", "127.0.0.1:0"));
+  const std::string listen = flags.last("listen", "127.0.0.1:0");
+  const size_t colon = listen.rfind(':');
+  const auto port = number("listen", listen.substr(colon + 1), 65'535);
+  const auto objects = number("living-cluster", flags.last("living-cluster", "0"), 1'000'000);
+  const auto churn = number("churn", flags.last("churn", "20"), 1'000'000);
+  for (const auto* given : {&port, &objects, &churn})
+    if (!*given) return given->error();
+  const auto sandbox = Sandbox::start({.address = listen.substr(0, colon),
+                                       .port = static_cast<uint16_t>(*port),
+                                       .anonymous = "admin"});
   if (!sandbox) return sandbox.error();
-  LivingCluster living(**sandbox, {.objects = static_cast<size_t>(*objects),
-                                   .changes_per_second = std::max(*churn, 0.001)});
+  LivingCluster living(**sandbox,
+                       {.objects = static_cast<size_t>(*objects),
+                        .changes_per_second = std::max(static_cast<double>(*churn), 0.001)});
   const bool lives = flags.has("living-cluster");
-  Status done = preload(**sandbox, flags.all("filename"));
-  if (done && lives) done = living.settle();
+  Status done = lives ? living.settle() : Status();
   if (done) done = announce(**sandbox, flags.last("kubeconfig-out"));
   if (!done) return done;
   const std::jthread life([&](const std::stop_token& stop) noexcept {
