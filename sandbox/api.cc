@@ -69,19 +69,16 @@ net::Reply list(const Call& call, const View& view) {
   const bool is_known = call.cluster.read([&](const ClusterState& state) {
     const Shelf& shelf = state.store.shelf(view.kind().resource());
     page.version = *first == 0 ? state.store.version() : *first;
-    for (const auto& [key, object] : shelf.objects) {
-      if (!(last < key) || !view.contains(*object)) continue;
-      if (*limit == 0 || page.objects.size() < *limit) {
-        page.objects.push_back(object);
-      } else {
-        ++page.remaining;
-      }
-    }
+    for (const auto& [key, object] : shelf.objects)
+      if (last < key && view.contains(*object)) page.objects.push_back(object);
     return page.version >= shelf.forgotten;
   });
   if (!is_known) return refusal({410, "Expired", "The provided continue parameter is too old"});
-  if (page.remaining > 0)
+  if (*limit > 0 && page.objects.size() > *limit) {
+    page.remaining = page.objects.size() - *limit;
+    page.objects.resize(*limit);
     page.next = fmt::format("{}/{}", page.version, page.objects.back()->key.text());
+  }
   return reply_with(200, view.list(page));
 }
 
@@ -92,7 +89,7 @@ net::Reply watch(const Call& call, const View& view) {
     return refusal(bad_request("resourceVersion or timeoutSeconds is no number"));
   const bool wants_state = call.is_set("sendInitialEvents");
   const uint64_t current = call.cluster.with([&](ClusterState& state) {
-    if (wants_state) ++state.counters["watchlist " + view.kind().resource()];
+    if (wants_state) ++state.counters[{"watchlist", view.kind().resource()}];
     return state.store.version();
   });
   if (*asked > current) {
@@ -169,7 +166,7 @@ net::Reply about_objects(Call& call, std::vector<std::string> rest, kube::Gvr gv
       call.kind->resource() + (call.subresource.empty() ? "" : '/' + call.subresource);
   bool is_allowed = false;
   const auto fault = call.cluster.with([&](ClusterState& state) {
-    ++state.counters[call.verb + ' ' + resource];
+    ++state.counters[{call.verb, resource}];
     is_allowed =
         call.kind->is_review || state.access.allows({call.user, call.verb, resource, call.key.ns});
     return is_allowed ? state.faults.next(call.verb, call.kind->resource()) : std::nullopt;
@@ -216,9 +213,7 @@ net::Reply answer(Cluster& cluster, const SandboxOptions& options, const net::Re
   if (root == "healthz" || root == "readyz" || root == "livez") return reply_with(200, "ok");
   std::string_view token = call.header("Authorization");
   if (token.starts_with("Bearer ")) token.remove_prefix(7);
-  call.user = token.empty() ? options.anonymous : cluster.read([&](const ClusterState& state) {
-    return state.access.user(token);
-  });
+  call.user = token.empty() ? options.anonymous : user_of(token);
   if (call.user.empty()) return refusal({401, "Unauthorized", "Unauthorized"});
   if (root == "api" && path.size() > 2)
     return about_objects(call, {path.begin() + 2, path.end()}, {"", path[1], ""});

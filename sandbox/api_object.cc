@@ -41,8 +41,8 @@ std::string access_status(const ClusterState& state, const std::string& user, co
                      allowed ? "" : "a rule of kollect-sandbox denies it");
 }
 
-std::string token_status(const ClusterState& state, const Value& spec) {
-  const std::string user = state.access.user(spec.text("token"));
+std::string token_status(const Value& spec) {
+  const std::string user = user_of(spec.text("token"));
   if (user.empty()) return R"({"authenticated":false,"error":"invalid bearer token"})";
   return fmt::format(R"({{"authenticated":true,"user":{{"username":{},)"
                      R"("groups":["system:authenticated"]}}}})",
@@ -83,7 +83,7 @@ net::Reply review(const Call& call) {
   if (!body) return refusal(body.failure());
   const Value spec = value_at(*body, {"spec"});
   const std::string status = call.cluster.read([&](const ClusterState& state) {
-    if (call.kind->name == "TokenReview") return token_status(state, spec);
+    if (call.kind->name == "TokenReview") return token_status(spec);
     const bool is_self = call.kind->name == "SelfSubjectAccessReview";
     return access_status(state, is_self ? call.user : std::string(spec.text("user")), spec);
   });

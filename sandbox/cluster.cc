@@ -39,9 +39,8 @@ std::optional<InjectedFault> Faults::next(std::string_view verb, std::string_vie
   return fault;
 }
 
-std::string Access::user(std::string_view token) const {
-  const auto found = users.find(token);
-  return found == users.end() ? std::string() : found->second;
+std::string user_of(std::string_view token) {
+  return token.starts_with(kTokenPrefix) ? std::string(token.substr(kTokenPrefix.size())) : "";
 }
 
 bool Access::allows(const AccessRule& asked) const {
@@ -55,13 +54,11 @@ bool Access::allows(const AccessRule& asked) const {
 }
 
 ClusterState::ClusterState(size_t history_limit) : store(history_limit) {
-  for (const char* name : {"default", "kube-system"}) {
-    Arena arena;
-    std::ignore = put(patched(arena, {},
-                              fmt::format(R"({{"apiVersion":"v1","kind":"Namespace",)"
-                                          R"("metadata":{{"name":"{}"}}}})",
-                                          name)));
-  }
+  Arena arena;
+  const Value space = *json::parse(R"({"apiVersion":"v1","kind":"Namespace"})", arena);
+  for (const char* name : {"default", "kube-system"})
+    std::ignore =
+        put(patched(arena, space, fmt::format(R"({{"metadata":{{"name":"{}"}}}})", name)));
 }
 
 // --- objects and their history
@@ -189,6 +186,10 @@ Outcome<ObjectPtr> ClusterState::put(const Value& object) {
 }
 
 Outcome<ObjectPtr> ClusterState::keep(const Kind& kind, const Value& object, Arena& arena) {
+  if (kube::gvk_of(object) != kind.gvk()) {
+    return bad_request(fmt::format("the object must be of type {}: it says {}", kind.gvk().text(),
+                                   kube::gvk_of(object).text()));
+  }
   if (kind.resource() != kDefinitions) return store.put(kind.resource(), object);
   const auto served = established(arena, kind, object);
   if (!served) return served.failure();

@@ -72,14 +72,16 @@ struct AccessRule {
   bool allows = false;
 };
 struct Access {
-  std::map<std::string, std::string, std::less<>> users = {};  // by token
   std::vector<AccessRule> rules = {};
 
-  // Empty for an unknown token.
-  std::string user(std::string_view token) const;
   // Whether it is allowed what the rule asks for, in which nothing is "*".
   bool allows(const AccessRule& asked) const;
 };
+// What a user's token begins with; the name comes behind it. It is no secret: what the sandbox
+// holds is none either.
+inline constexpr std::string_view kTokenPrefix = "kollect-sandbox-token-of-";
+// Empty for an unknown token.
+std::string user_of(std::string_view token);
 
 // A write as the request describes it.
 struct Write {
@@ -131,8 +133,8 @@ class ClusterState {
   Kinds kinds = builtin_kinds();
   Access access = {};
   Faults faults = {};
-  std::map<std::string, uint64_t> counters = {};  // "list pods"
-  std::map<uint64_t, Watch> watches = {};         // open now
+  std::map<std::pair<std::string, std::string>, uint64_t> counters = {};  // by verb and resource
+  std::map<uint64_t, Watch> watches = {};                                 // open now
 
  private:
   Outcome<ObjectPtr> keep(const Kind& kind, const Value& object, Arena& arena);

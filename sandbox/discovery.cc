@@ -18,14 +18,6 @@ constexpr const char* kVerbs = R"(["create","delete","get","list","patch","updat
 constexpr const char* kReviewVerbs = R"(["create"])";
 constexpr const char* kPartVerbs = R"(["get","patch","update"])";
 
-// What `text` makes of each, with commas between.
-template <typename Range, typename Fn>
-std::string joined(const Range& range, Fn text) {
-  std::string out;
-  for (const auto& one : range) out += (out.empty() ? "" : ",") + text(one);
-  return out;
-}
-
 // "api/v1", "apis/apps/v1".
 std::string root_of(const Kind& kind) {
   return (kind.gvr.group.empty() ? "api/" : "apis/") + kind.gvr.api_version();

@@ -24,6 +24,14 @@ std::string quoted(std::string_view text);
 std::string plain_text(const Value& value);
 // The parts before, between and behind the separators; nothing of an empty text.
 std::vector<std::string> split(std::string_view text, char separator);
+// What `text` makes of each, with commas between.
+template <typename Range, typename Fn>
+std::string joined(const Range& range, Fn text) {
+  std::string out;
+  for (const auto& one : range) out += (out.empty() ? "" : ",") + text(one);
+  return out;
+}
+
 // What is at a path: null or empty when there is nothing, or something of another kind.
 Value value_at(const Value& root, Path path);
 std::string_view text_at(const Value& root, Path path);

@@ -11,7 +11,7 @@ namespace kollect::sandbox {
 namespace {
 
 // Flags of a row: n namespaced, s status, a in category "all", r review. Columns are
-// "name=path/path;..."; each kind gets an age as well.
+// "name=path/path;..."; each kind gets name and age as well.
 struct Row {
   std::string_view api_version, kind, plural, short_names, flags;
   std::string_view columns = {};
@@ -55,6 +55,7 @@ constexpr Row kRows[] = {
     {"authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews", "", "r"},
 };
 
+const Column kName{.name = "Name", .type = "string", .paths = {".metadata.name"}};
 const Column kAge{.name = "Age", .type = "date", .paths = {".metadata.creationTimestamp"}};
 
 std::string lower(std::string text) {
@@ -71,7 +72,8 @@ Kind builtin(const Row& row) {
             .short_names = split(row.short_names, ' '),
             .is_namespaced = has('n'),
             .has_status = has('s'),
-            .is_review = has('r')};
+            .is_review = has('r'),
+            .columns = {kName}};
   if (has('a')) kind.categories.emplace_back("all");
   for (const std::string& column : split(row.columns, ';')) {
     const size_t middle = column.find('=');
@@ -99,7 +101,8 @@ Kind custom_kind(const Value& spec, const Value& version) {
             .categories = texts(spec, "categories"),
             .is_namespaced = spec.text("scope") == "Namespaced",
             .has_status = version.at({"subresources", "status"}) != nullptr,
-            .is_custom = true};
+            .is_custom = true,
+            .columns = {kName}};
   if (kind.singular.empty()) kind.singular = lower(kind.name);
   for (const Value& column : items_at(version, {"additionalPrinterColumns"})) {
     kind.columns.push_back({std::string(column.text("name")),
@@ -108,7 +111,7 @@ Kind custom_kind(const Value& spec, const Value& version) {
     if (const Value* wide = column.find("priority"))
       kind.columns.back().priority = plain_text(*wide);
   }
-  if (kind.columns.empty()) kind.columns.push_back(kAge);
+  if (kind.columns.size() == 1) kind.columns.push_back(kAge);
   return kind;
 }
 

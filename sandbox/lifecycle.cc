@@ -35,11 +35,6 @@ Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {
                              quoted(kube::key_of(object).name)));
 }
 
-Failure other_kind(const Kind& kind, const Value& object) {
-  return bad_request(fmt::format("the object must be of type {}: it says {}", kind.gvk().text(),
-                                 kube::gvk_of(object).text()));
-}
-
 Value with_kept(Arena& arena, const Value& wanted, const Value& current) {
   Value metadata = value_at(wanted, {"metadata"});
   for (const std::string_view key : kServerKept)
@@ -52,7 +47,6 @@ Value with_kept(Arena& arena, const Value& wanted, const Value& current) {
 std::string now_text() { return rfc3339(system_clock().wall()); }
 
 Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint64_t number) {
-  if (kube::gvk_of(object) != write.kind->gvk()) return other_kind(*write.kind, object);
   std::string name(text_at(object, {"metadata", "name"}));
   const std::string_view prefix = text_at(object, {"metadata", "generateName"});
   if (name.empty() && !prefix.empty()) name = fmt::format("{}{:05x}", prefix, number);
@@ -72,7 +66,6 @@ Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint6
 
 Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
                        const Value& wanted) {
-  if (kube::gvk_of(wanted) != write.kind->gvk()) return other_kind(*write.kind, wanted);
   const std::string_view version = kube::resource_version_of(wanted);
   const std::string_view uid = kube::uid_of(wanted);
   if ((!version.empty() && version != kube::resource_version_of(current)) ||
@@ -98,10 +91,8 @@ Outcome<Value> established(Arena& arena, const Kind& kind, const Value& definiti
   if (name != fmt::format("{}.{}", text_at(definition, {"spec", "names", "plural"}),
                           text_at(definition, {"spec", "group"})))
     return invalid_object(kind, name, "metadata.name: must be spec.names.plural+\".\"+spec.group");
-  const auto condition = [](std::string_view type) {
-    return fmt::format(
-        R"({{"type":"{}","status":"True","reason":"Served","lastTransitionTime":"{}"}})", type,
-        now_text());
+  const auto condition = [now = now_text()](std::string_view type) {
+    return fmt::format(R"({{"type":"{}","status":"True","lastTransitionTime":"{}"}})", type, now);
   };
   return patched(arena, definition,
                  fmt::format(R"({{"status":{{"acceptedNames":{},"conditions":[{},{}]}}}})",

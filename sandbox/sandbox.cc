@@ -1,7 +1,6 @@
 #include "sandbox/sandbox.h"
 
 #include <algorithm>
-#include <random>
 
 #include <fmt/format.h>
 
@@ -51,17 +50,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
 
 std::string Sandbox::url() const { return url_; }
 
-std::string Sandbox::token(const std::string& user) {
-  std::random_device entropy;
-  const std::string made =
-      fmt::format("{}-{:08x}{:08x}{:08x}", user, entropy(), entropy(), entropy());
-  return cluster_->with([&](ClusterState& state) {
-    for (const auto& [token, owner] : state.access.users)
-      if (owner == user) return token;
-    state.access.users.emplace(made, user);
-    return made;
-  });
-}
+std::string Sandbox::token(const std::string& user) { return std::string(kTokenPrefix) + user; }
 
 Status Sandbox::put(std::string_view text) {
   Arena arena;
@@ -130,10 +119,8 @@ void Sandbox::forget_history(const std::string& resource) {
 uint64_t Sandbox::count(std::string_view verb, std::string_view resource) const {
   return cluster_->read([&](const ClusterState& state) {
     uint64_t sum = 0;
-    for (const auto& [what, count] : state.counters) {
-      const bool fits = resource == "*" || what.ends_with(fmt::format(" {}", resource));
-      if (fits && what.starts_with(fmt::format("{} ", verb))) sum += count;
-    }
+    for (const auto& [what, count] : state.counters)
+      if (what.first == verb && (resource == "*" || what.second == resource)) sum += count;
     return sum;
   });
 }
@@ -154,12 +141,17 @@ std::string Sandbox::kubeconfig(const std::string& ca_pem, const std::string& us
   const std::string ca =
       ca_pem.empty() ? std::string()
                      : fmt::format("    certificate-authority-data: {}\n", base64_encode(ca_pem));
-  return fmt::format(
-      "apiVersion: v1\nkind: Config\nclusters:\n- name: kollect-sandbox\n  cluster:\n"
-      "    server: {}\n{}users:\n- name: {}\n  user:\n    token: {}\ncontexts:\n"
-      "- name: kollect-sandbox\n  context:\n    cluster: kollect-sandbox\n    user: {}\n"
-      "current-context: kollect-sandbox\n",
-      url(), ca, user, token(user), user);
+  return fmt::format(R"(apiVersion: v1
+kind: Config
+current-context: kollect-sandbox
+clusters:
+- name: kollect-sandbox
+  cluster:
+    server: {}
+{}users: [{{name: {}, user: {{token: {}}}}}]
+contexts: [{{name: kollect-sandbox, context: {{cluster: kollect-sandbox, user: {}}}}}]
+)",
+                     url(), ca, user, token(user), user);
 }
 
 }  // namespace kollect::sandbox

@@ -57,7 +57,7 @@ class Sandbox {
 
   // "http://127.0.0.1:43210"
   std::string url() const;
-  // The bearer token of a user; made when it is new. Requests without a known token get 401.
+  // The bearer token of a user. Requests without a known token get 401.
   std::string token(const std::string& user = "admin");
   // A kubeconfig that acts as this user; `ca_pem` is empty for plain HTTP.
   std::string kubeconfig(const std::string& ca_pem = {}, const std::string& user = "admin");

@@ -29,43 +29,35 @@ std::string age_text(std::string_view since) {
 std::string found_text(const std::string& path, const Value& object, Arena& arena) {
   const auto compiled = extract::compile_json_path(path);
   if (!compiled) return {};
-  std::string out;
-  for (const extract::Match& match : compiled->evaluate(object, arena).matches) {
-    if (!out.empty()) out += ',';
-    out += plain_text(*match.value);
-  }
-  return out;
+  return joined(compiled->evaluate(object, arena).matches,
+                [](const extract::Match& match) { return plain_text(*match.value); });
 }
 
-Value cell_of(const Column& column, const Value& object, Arena& arena) {
+std::string cell_text(const Column& column, const Value& object, Arena& arena) {
   std::string out;
   for (const std::string& path : column.paths) {
     const std::string text = found_text(path, object, arena);
     if (&path != &column.paths.front()) out += '/';
     out += text.empty() && column.paths.size() > 1 ? "0" : text;
   }
-  Value number;
-  if (column.type == "date") return arena.string(age_text(out));
-  if (column.type == "integer" && json::parse_number_text(out, number)) return number;
-  return arena.string(out.empty() ? "<none>" : out);
+  if (column.type == "date") out = age_text(out);
+  return quoted(out.empty() ? "<none>" : out);
 }
 
 std::string cells_text(const Kind& kind, const Object& object) {
   Arena arena;
   const Value value = *json::parse(object.text, arena);
-  std::vector<Value> cells = {arena.string(object.key.name)};
-  for (const Column& column : kind.columns) cells.push_back(cell_of(column, value, arena));
-  return json::to_text(arena.array(cells));
+  return joined(kind.columns,
+                [&](const Column& column) { return cell_text(column, value, arena); });
 }
 
+// By its format kubectl finds the name.
 std::string columns_text(const Kind& kind) {
-  std::string out = R"(,"columnDefinitions":[{"name":"Name","type":"string","format":"name",)"
-                    R"("description":"","priority":0})";
-  for (const Column& column : kind.columns) {
-    out += fmt::format(R"(,{{"name":{},"type":{},"format":"","description":"","priority":{}}})",
-                       quoted(column.name), quoted(column.type), column.priority);
-  }
-  return out + ']';
+  return joined(kind.columns, [&](const Column& column) {
+    return fmt::format(R"({{"name":{},"type":{},"format":"{}","description":"","priority":{}}})",
+                       quoted(column.name), quoted(column.type),
+                       &column == &kind.columns.front() ? "name" : "", column.priority);
+  });
 }
 
 // Objects of all versions are kept together, so the version that was asked for is put in.
@@ -114,7 +106,7 @@ std::string View::type(bool is_list) const {
 std::string View::item(const Object& object) const {
   if (shape_ == Shape::object) return object_text(*kind_, object);
   if (shape_ == Shape::table) {
-    return fmt::format(R"({{"cells":{},"object":{}}})", cells_text(*kind_, object),
+    return fmt::format(R"({{"cells":[{}],"object":{}}})", cells_text(*kind_, object),
                        object_text(*kind_, object));
   }
   Arena arena;
@@ -128,16 +120,14 @@ std::string View::one(const Object& object) const {
 }
 
 std::string View::list(const ListPage& page) const {
-  const bool is_table = shape_ == Shape::table;
   std::string out =
       fmt::format(R"({{{},"metadata":{{"resourceVersion":"{}")", type(true), page.version);
   if (!page.next.empty())
     out += fmt::format(R"(,"continue":"{}","remainingItemCount":{})", page.next, page.remaining);
-  out += fmt::format(R"(}}{},"{}":[)", is_table ? columns_text(*kind_) : "",
-                     is_table ? "rows" : "items");
-  for (const ObjectPtr& object : page.objects)
-    out += (object == page.objects.front() ? "" : ",") + item(*object);
-  return out + "]}";
+  out += shape_ == Shape::table
+             ? fmt::format(R"(}},"columnDefinitions":[{}],"rows":[)", columns_text(*kind_))
+             : R"(},"items":[)";
+  return out + joined(page.objects, [&](const ObjectPtr& object) { return item(*object); }) + "]}";
 }
 
 std::string View::frame(std::string_view type, const Object& object) const {
