@@ -168,8 +168,8 @@ net::Reply about_objects(Call& call, std::vector<std::string> rest, kube::Gvr gv
   const auto fault = call.cluster.with([&](ClusterState& state) {
     ++state.counters[{call.verb, resource}];
     is_allowed =
-        call.kind->is_review || state.access.allows({call.user, call.verb, resource, call.key.ns});
-    return is_allowed ? state.faults.next(call.verb, call.kind->resource()) : std::nullopt;
+        call.kind->is_review || state.allows({call.user, call.verb, resource, call.key.ns});
+    return is_allowed ? state.next_fault(call.verb, call.kind->resource()) : std::nullopt;
   });
   if (!is_allowed) return refusal(forbidden(call));
   return fault ? with_fault(*fault, call) : served(call);

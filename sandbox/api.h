@@ -44,27 +44,25 @@ struct Call {
   Write write() const { return {.kind = kind, .key = key, .subresource = subresource}; }
 };
 
-// A label or field selector of a query. Read-only after parsing; matching is pure.
+// The label and the field selector of a query. Read-only after parsing; matching is pure.
 class Selector {
  public:
-  // a=b, a==b, a!=b, a, !a; joined by commas. Empty: everything. Sets (in, notin) are refused.
-  static Outcome<Selector> labels(std::string_view text) { return read(text, false); }
-  // path=value, path==value and path!=value, joined by commas. An absent field counts as the empty
-  // text.
-  static Outcome<Selector> fields(std::string_view text) { return read(text, true); }
+  // Labels: a=b, a==b, a!=b, a, !a; fields: path=value, path==value, path!=value; joined by commas.
+  // Empty: everything. Sets (in, notin) are refused.
+  static Outcome<Selector> of(std::string_view labels, std::string_view fields);
 
   bool matches(const Value& object) const;
 
  private:
   struct Term {
     std::vector<std::string> path = {};
+    bool is_of_field = false;  // which counts as empty when it is absent
     bool is_negative = false;
     std::optional<std::string> value = {};  // not set: any
   };
 
-  static Outcome<Selector> read(std::string_view text, bool is_of_fields);
+  static Outcome<Term> term(std::string_view text, bool is_of_field);
 
-  bool is_of_fields_ = false;
   std::vector<Term> terms_ = {};
 };
 
@@ -97,8 +95,7 @@ class View {
 
   KindPtr kind_;
   kube::ObjectKey key_;  // empty parts: all
-  Selector labels_ = {};
-  Selector fields_ = {};
+  Selector selector_;
   Shape shape_ = Shape::object;
 };
 

@@ -35,7 +35,7 @@ std::string access_status(const ClusterState& state, const std::string& user, co
   std::string resource(asked.text("resource"));
   for (const auto& [key, mark] : {std::pair("group", '.'), std::pair("subresource", '/')})
     if (!asked.text(key).empty()) resource += mark + std::string(asked.text(key));
-  const bool allowed = state.access.allows(
+  const bool allowed = state.allows(
       {user, std::string(asked.text("verb")), resource, std::string(asked.text("namespace"))});
   return fmt::format(R"({{"allowed":{},"reason":"{}"}})", allowed,
                      allowed ? "" : "a rule of kollect-sandbox denies it");

@@ -24,33 +24,8 @@ bool fits(std::string_view pattern, std::string_view text) {
 
 }  // namespace
 
-std::optional<InjectedFault> Faults::next(std::string_view verb, std::string_view resource,
-                                          bool is_open) {
-  const auto found = std::ranges::find_if(pending, [&](const InjectedFault& fault) {
-    const bool is_met = is_open           ? fault.kind >= FaultKind::drop
-                        : verb == "watch" ? fault.kind < FaultKind::drop
-                                          : fault.kind < FaultKind::error_frame;
-    return is_met && fits(fault.verb, verb) && fits(fault.resource, resource);
-  });
-  if (found == pending.end()) return {};
-  const InjectedFault fault = *found;
-  if (fault.kind != FaultKind::hold && found->times > 0 && --found->times == 0)
-    pending.erase(found);
-  return fault;
-}
-
 std::string user_of(std::string_view token) {
   return token.starts_with(kTokenPrefix) ? std::string(token.substr(kTokenPrefix.size())) : "";
-}
-
-bool Access::allows(const AccessRule& asked) const {
-  bool allowed = true;
-  for (const AccessRule& rule : rules) {
-    if (fits(rule.user, asked.user) && fits(rule.verb, asked.verb) &&
-        fits(rule.resource, asked.resource) && fits(rule.ns, asked.ns))
-      allowed = rule.allows;
-  }
-  return allowed;
 }
 
 ClusterState::ClusterState(size_t history_limit) : store(history_limit) {
@@ -229,6 +204,32 @@ void ClusterState::remove(const Kind& kind, const kube::ObjectKey& key) {
     std::erase_if(kinds, [&](const auto& row) { return row.second->resource() == key.name; });
   }
   if (kind.resource() == kNamespaces) store.erase_inside(key.name);
+}
+
+// --- asking
+
+bool ClusterState::allows(const AccessRule& asked) const {
+  bool allowed = true;
+  for (const AccessRule& rule : rules) {
+    if (fits(rule.user, asked.user) && fits(rule.verb, asked.verb) &&
+        fits(rule.resource, asked.resource) && fits(rule.ns, asked.ns))
+      allowed = rule.allows;
+  }
+  return allowed;
+}
+
+std::optional<InjectedFault> ClusterState::next_fault(std::string_view verb,
+                                                      std::string_view resource, bool is_open) {
+  const auto found = std::ranges::find_if(faults, [&](const InjectedFault& fault) {
+    const bool is_met = is_open           ? fault.kind >= FaultKind::drop
+                        : verb == "watch" ? fault.kind < FaultKind::drop
+                                          : fault.kind < FaultKind::error_frame;
+    return is_met && fits(fault.verb, verb) && fits(fault.resource, resource);
+  });
+  if (found == faults.end()) return {};
+  const InjectedFault fault = *found;
+  if (fault.kind != FaultKind::hold && found->times > 0 && --found->times == 0) faults.erase(found);
+  return fault;
 }
 
 KindPtr ClusterState::kind(const kube::Gvr& gvr) const {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,12 +72,7 @@ struct AccessRule {
   std::string user, verb, resource, ns;
   bool allows = false;
 };
-struct Access {
-  std::vector<AccessRule> rules = {};
 
-  // Whether it is allowed what the rule asks for, in which nothing is "*".
-  bool allows(const AccessRule& asked) const;
-};
 // What a user's token begins with; the name comes behind it. It is no secret: what the sandbox
 // holds is none either.
 inline constexpr std::string_view kTokenPrefix = "kollect-sandbox-token-of-";
@@ -125,14 +121,19 @@ class ClusterState {
   // The object by its own words: created, or replaced when it is there.
   Outcome<ObjectPtr> put(const Value& object);
 
+  // Whether it is allowed what the rule asks for, in which nothing is "*".
+  bool allows(const AccessRule& asked) const;
+  // The first fault that fits a request which is answered now, or a watch that is open; counts it.
+  std::optional<InjectedFault> next_fault(std::string_view verb, std::string_view resource,
+                                          bool is_open = false);
   // Null when it is not served.
   KindPtr kind(const kube::Gvr& gvr) const;
   KindPtr kind(const kube::Gvk& gvk) const;
 
   Store store;
   Kinds kinds = builtin_kinds();
-  Access access = {};
-  Faults faults = {};
+  std::vector<AccessRule> rules = {};
+  std::vector<InjectedFault> faults = {};
   std::map<std::pair<std::string, std::string>, uint64_t> counters = {};  // by verb and resource
   std::map<uint64_t, Watch> watches = {};                                 // open now
 

@@ -2,10 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace kollect::sandbox {
 
@@ -32,15 +29,6 @@ struct InjectedFault {
   int times = 1;               // how many requests or open watches; below 0: until cleared
   int code = 0;                // of failed and error_frame; 0: 500 and 410
   int retry_after_seconds = 1;
-};
-
-// Not thread-safe: it lives inside the cluster's lock.
-struct Faults {
-  std::vector<InjectedFault> pending = {};
-
-  // The first that fits a request which is answered now, or a watch that is open; counts it.
-  std::optional<InjectedFault> next(std::string_view verb, std::string_view resource,
-                                    bool is_open = false);
 };
 
 }  // namespace kollect::sandbox

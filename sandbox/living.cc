@@ -122,24 +122,21 @@ void LivingCluster::start_app() {
   ++made_;
 }
 
-// A step towards what the app should be: of one pod, and of what the app's objects say of its pods.
+// A step towards what the app should be: a pod starts, is ready or goes, and the app says so.
 Status LivingCluster::advance(App& app) {
-  const auto starting = std::ranges::find(app.pods, false, &Pod::is_ready);
-  Pod pod;
-  const bool is_gone = starting == app.pods.end() && app.fresh() >= app.replicas;
-  if (starting != app.pods.end()) {
-    starting->is_ready = true;
-    pod = *starting;
-  } else if (is_gone) {
-    pod = app.pods.front();
-    app.pods.pop_front();
+  auto pod = std::ranges::find(app.pods, false, &Pod::is_ready);
+  if (pod != app.pods.end()) {
+    pod->is_ready = true;
+  } else if (app.fresh() < app.replicas) {
+    const std::string name = fmt::format("{}-{}-{:05x}", app.name, app.revision, pick(0xfffff));
+    pod = app.pods.insert(pod, {name, app.revision});
   } else {
-    pod = {fmt::format("{}-{}-{:05x}", app.name, app.revision, pick(0xfffff)), app.revision};
-    app.pods.push_back(pod);
+    const Status gone = sandbox_.erase(kPodKind, {app.ns, app.pods.front().name});
+    app.pods.pop_front();
+    return gone ? put(kAppForm, app, {.revision = app.revision}) : gone;
   }
   const Status done = put(kAppForm, app, {.revision = app.revision});
-  if (!done) return done;
-  return is_gone ? sandbox_.erase(kPodKind, {app.ns, pod.name}) : put(kPodForm, app, pod);
+  return done ? put(kPodForm, app, *pod) : done;
 }
 
 Status LivingCluster::vanish(int64_t index) {

@@ -86,24 +86,24 @@ std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::Objec
 
 void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {
   const AccessRule rule{user, verb, resource, ns, false};
-  cluster_->with([&](ClusterState& state) { state.access.rules.push_back(rule); });
+  cluster_->with([&](ClusterState& state) { state.rules.push_back(rule); });
 }
 
 void Sandbox::allow(std::string user, std::string verb, std::string resource, std::string ns) {
   const AccessRule rule{user, verb, resource, ns, true};
-  cluster_->with([&](ClusterState& state) { state.access.rules.push_back(rule); });
+  cluster_->with([&](ClusterState& state) { state.rules.push_back(rule); });
 }
 
 void Sandbox::clear_rules() {
-  cluster_->with([](ClusterState& state) { state.access.rules.clear(); });
+  cluster_->with([](ClusterState& state) { state.rules.clear(); });
 }
 
 void Sandbox::inject(const InjectedFault& fault) {
-  cluster_->change([&](ClusterState& state) { state.faults.pending.push_back(fault); });
+  cluster_->change([&](ClusterState& state) { state.faults.push_back(fault); });
 }
 
 void Sandbox::clear_faults() {
-  cluster_->change([](ClusterState& state) { state.faults.pending.clear(); });
+  cluster_->change([](ClusterState& state) { state.faults.clear(); });
 }
 
 void Sandbox::drop_watches(const std::string& resource) {

@@ -18,14 +18,14 @@ class FieldSelector : public testing::TestWithParam<SelectorCase> {};
 
 TEST_P(LabelSelector, matches_as_kubernetes_does) {
   const auto object = json::Document::parse(kObject);
-  const auto selector = Selector::labels(GetParam().text);
+  const auto selector = Selector::of(GetParam().text, "");
   ASSERT_TRUE(selector) << selector.failure().message;
   EXPECT_EQ((*selector).matches(object->root()), GetParam().matches) << GetParam().text;
 }
 
 TEST_P(FieldSelector, matches_as_kubernetes_does) {
   const auto object = json::Document::parse(kObject);
-  const auto selector = Selector::fields(GetParam().text);
+  const auto selector = Selector::of("", GetParam().text);
   ASSERT_TRUE(selector) << selector.failure().message;
   EXPECT_EQ((*selector).matches(object->root()), GetParam().matches) << GetParam().text;
 }
@@ -50,9 +50,9 @@ INSTANTIATE_TEST_SUITE_P(Fields, FieldSelector, testing::ValuesIn(kFields));
 
 TEST(SelectorText, that_is_none_is_refused) {
   for (const char* text : {"=a", "a b", "a in b", "a in (b)", "a notin (b,c)", "!", ",a"})
-    EXPECT_FALSE(Selector::labels(text)) << text;
+    EXPECT_FALSE(Selector::of(text, "")) << text;
   for (const char* text : {"metadata.name", "a in (b,c)", "!a"})
-    EXPECT_FALSE(Selector::fields(text)) << text;
+    EXPECT_FALSE(Selector::of("", text)) << text;
 }
 
 }  // namespace

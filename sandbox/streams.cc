@@ -78,7 +78,7 @@ bool WatchSource::load() {
 
 std::optional<net::BodySource::Pulled> WatchSource::misbehave(std::string& out) {
   const auto fault = cluster_.with(
-      [&](ClusterState& state) { return state.faults.next("watch", resource_, true); });
+      [&](ClusterState& state) { return state.next_fault("watch", resource_, true); });
   if (!fault) return {};
   if (fault->kind == FaultKind::hold) return Pulled{.state = State::wait, .again_at = ends_at_};
   if (fault->kind == FaultKind::garbage) {

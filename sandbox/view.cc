@@ -12,6 +12,12 @@ namespace kollect::sandbox {
 
 namespace {
 
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
 constexpr std::string_view kFirst = "{\"apiVersion\":\"";
 
 // "45s", "5m", "3h", "4d".
@@ -70,15 +76,54 @@ std::string object_text(const Kind& kind, const Object& object) {
 
 }  // namespace
 
+// --- which objects
+
+Outcome<Selector::Term> Selector::term(std::string_view text, bool is_of_field) {
+  const size_t equals = text.find('=');
+  const bool has_value = equals != std::string_view::npos;
+  std::string_view key = trimmed(text.substr(0, equals));
+  Term term{.is_of_field = is_of_field,
+            .is_negative = has_value ? key.ends_with('!') : key.starts_with('!')};
+  if (term.is_negative) key = trimmed(key.substr(has_value ? 0 : 1, key.size() - 1));
+  if (has_value)
+    term.value = trimmed(text.substr(equals + (text.substr(equals).starts_with("==") ? 2 : 1)));
+  if (key.empty() || key.find_first_of(" (") != std::string_view::npos ||
+      (is_of_field && !has_value))
+    return bad_request(fmt::format("unable to parse requirement: \"{}\"", text));
+  term.path = split(key, '.');
+  if (!is_of_field) term.path = {"metadata", "labels", std::string(key)};
+  return term;
+}
+
+Outcome<Selector> Selector::of(std::string_view labels, std::string_view fields) {
+  Selector result;
+  for (const bool is_of_field : {false, true}) {
+    for (const std::string& part : split(trimmed(is_of_field ? fields : labels), ',')) {
+      const auto read = term(part, is_of_field);
+      if (!read) return read.failure();
+      result.terms_.push_back(*read);
+    }
+  }
+  return result;
+}
+
+bool Selector::matches(const Value& object) const {
+  return std::ranges::all_of(terms_, [&](const Term& term) {
+    const Value* at = &object;
+    for (const std::string& step : term.path) at = at == nullptr ? nullptr : at->find(step);
+    std::optional<std::string> found;
+    if (at != nullptr || term.is_of_field) found = at != nullptr ? plain_text(*at) : "";
+    return (term.value ? found == term.value : found.has_value()) != term.is_negative;
+  });
+}
+
 Outcome<View> View::of(const Call& call) {
-  const auto labels = Selector::labels(call.option("labelSelector"));
-  const auto fields = Selector::fields(call.option("fieldSelector"));
-  if (!labels || !fields) return (labels ? fields : labels).failure();
+  const auto selector = Selector::of(call.option("labelSelector"), call.option("fieldSelector"));
+  if (!selector) return selector.failure();
   View view;
   view.kind_ = call.kind;
   view.key_ = call.key;
-  view.labels_ = *labels;
-  view.fields_ = *fields;
+  view.selector_ = *selector;
   const std::string_view accept = call.header("Accept");
   const std::string_view first = accept.substr(0, accept.find(','));
   if (first.find("as=Table") != std::string_view::npos) view.shape_ = Shape::table;
@@ -91,9 +136,10 @@ bool View::contains(const Object& object) const {
   if (!key_.ns.empty() && object.key.ns != key_.ns) return false;
   if (!key_.name.empty() && object.key.name != key_.name) return false;
   Arena arena;
-  const Value value = *json::parse(object.text, arena);
-  return labels_.matches(value) && fields_.matches(value);
+  return selector_.matches(*json::parse(object.text, arena));
 }
+
+// --- how they are shown
 
 std::string View::type(bool is_list) const {
   if (shape_ == Shape::table) return R"("kind":"Table","apiVersion":"meta.k8s.io/v1")";
