@@ -1,13 +1,19 @@
 #include "base/json_scan.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/detail/json_index.h"
+#include "base/detail/json_marks.h"
+#include "base/detail/json_skip.h"
 #include "base/detail/json_token.h"
 
 namespace kollect::json {
+
+namespace {
+constexpr size_t kShortSkip = 48;  // positions
+}  // namespace
 
 PathTrie::Node PathTrie::key(Node from, std::string_view key) {
   for (const Branch& branch : nodes_[from].keys) {
@@ -73,7 +79,7 @@ struct Scanner::State {
     if (quoted.size() < 2 || quoted.front() != '"' || quoted.back() != '"')
       return fail("expected a string");
     out = quoted.substr(1, quoted.size() - 2);
-    if (std::memchr(out.data(), '\\', out.size()) != nullptr && !unescape(out, *arena, out)) {
+    if (has_backslash(out, text + size) && !unescape(out, *arena, out)) {
       return fail("bad escape in a string");
     }
     ++next;
@@ -95,22 +101,39 @@ struct Scanner::State {
 
   bool enter() { return ++depth <= kMaxDepth || fail("nested deeper than 1000 levels"); }
 
-  // Most of an object goes this way: a value costs a few instructions per position, no branch but
-  // the loop's.
+  // Most of an object goes this way. What is short is walked by its positions, at a few
+  // instructions for each and no branch but the loop's; of what is longer the bytes are.
   bool skip() {
-    const size_t count = index.count();
-    size_t at = next;
-    if (at >= count) return fail("unexpected end");
+    if (next >= index.count()) return fail("unexpected end");
     if (peek() == '}' || peek() == ']') return fail("unexpected end of a list or map");
-    size_t open = 0;
+    uint32_t open = skip_positions(0, next + kShortSkip);
+    if (open > 0) open = skip_bytes(open);
+    if (open > 0) open = skip_positions(open, index.count());
+    return open == 0 || fail("unexpected end");
+  }
+
+  // How many brackets are open at the end of the value, or at position `last`.
+  uint32_t skip_positions(uint32_t open, size_t last) {
+    const size_t end = std::min(last, index.count());
+    size_t at = next;
     do {
       const char folded = static_cast<char>(text[index.at(at)] | 0x20);  // [ as {, ] as }
-      open += size_t{folded == '{'};
-      open -= size_t{folded == '}'};
+      open += uint32_t{folded == '{'};
+      open -= uint32_t{folded == '}'};
       ++at;
-    } while (open > 0 && at < count);
+    } while (open > 0 && at < end);
     next = at;
-    return open == 0 || fail("unexpected end");
+    return open;
+  }
+
+  // Likewise; stops in front of the last bytes of the text.
+  uint32_t skip_bytes(uint32_t open) {
+    if (next >= index.count()) return open;
+    SkipState state{.depth = open};
+    const Skipped skipped = skip_blocks(text + index.at(next), text + size, state);
+    const char* const reached = skipped.behind != nullptr ? skipped.behind : skipped.at;
+    next = index.first_from(next, static_cast<size_t>(reached - text));
+    return state.depth;
   }
 
   bool read(Value& out) {
@@ -154,9 +177,14 @@ struct Scanner::State {
   static const PathTrie::Branch* match(const PathTrie::Entry& entry, std::string_view key) {
     if ((entry.lengths >> (key.size() % 64) & 1) == 0) return nullptr;
     for (const PathTrie::Branch& branch : entry.keys) {
-      if (branch.key == key) return &branch;
+      if (is_same(branch.key, key)) return &branch;
     }
     return nullptr;
+  }
+
+  // Most keys of one length differ in their first letter.
+  static bool is_same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b));
   }
 
   bool read_member(const PathTrie::Entry* entry) {

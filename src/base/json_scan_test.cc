@@ -56,6 +56,41 @@ TEST(Scanner, what_is_skipped_must_be_balanced) {
   EXPECT_EQ(partial(trie, R"({"status":1}})"), "not JSON: text after the value at byte 12");
 }
 
+std::string repeated(std::string_view text, size_t times) {
+  std::string out;
+  for (size_t i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+// Longer than what is walked by positions, with everything in it that could lead astray.
+class LongValue : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(LongValue, is_skipped_to_its_end) {
+  const PathTrie trie = names_and_images();
+  for (size_t times = 1; times <= 70; ++times) {
+    const std::string text = R"({"status":[)" + repeated(std::string(GetParam()) + ",", times) +
+                             R"(0],"metadata":{"name":"a"}})";
+    EXPECT_EQ(partial(trie, text), R"({"metadata":{"name":"a"}})") << times;
+  }
+}
+
+TEST_P(LongValue, must_end) {
+  const PathTrie trie = names_and_images();
+  for (size_t times = 1; times <= 70; ++times) {
+    const std::string text = R"({"status":[)" + repeated(std::string(GetParam()) + ",", times) +
+                             R"(0,"metadata":{"name":"a"})";
+    EXPECT_EQ(partial(trie, text),
+              "not JSON: unexpected end at byte " + std::to_string(text.size()))
+        << times;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Parts, LongValue,
+                         testing::Values(R"({"a":{"b":[1,2,{"c":null}]}})", R"(["]","}","{["])",
+                                         R"({"k:{\"type\":\"Ready\"}":{".":{}}})",
+                                         R"(["\\","\\\"]","a\\\\"])", R"([[[[[[]]]]]])",
+                                         R"("\"")"));
+
 TEST(Scanner, strings_without_escapes_point_into_the_bytes) {
   const std::string bytes = R"({"metadata":{"name":"plain"}})";
   Scanner scanner;

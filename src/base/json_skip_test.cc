@@ -13,14 +13,16 @@ std::string random_text(std::mt19937& random) {
   return text;
 }
 
-TEST(SkipBlocks, gives_the_same_with_any_arithmetic) {
+class SkipWith : public testing::TestWithParam<Arithmetic> {};
+
+TEST_P(SkipWith, gives_the_same_as_with_any_arithmetic) {
   std::mt19937 random(1);
   for (int i = 0; i < 2000; ++i) {
     const std::string text = random_text(random);
     const char* const end = text.data() + text.size();
     SkipState wide{.in_string = i % 2 == 1, .escaped = i % 4 == 3};
     SkipState narrow = wide;
-    const Skipped a = skip_blocks(text.data(), end, wide);
+    const Skipped a = skip_blocks(text.data(), end, wide, GetParam());
     const Skipped b = skip_blocks(text.data(), end, narrow, Arithmetic::portable);
     EXPECT_EQ(a.behind, b.behind) << text;
     EXPECT_EQ(a.at, b.at) << text;
@@ -29,6 +31,9 @@ TEST(SkipBlocks, gives_the_same_with_any_arithmetic) {
     EXPECT_EQ(wide.escaped, narrow.escaped) << text;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Arithmetics, SkipWith,
+                         testing::Values(Arithmetic::widest, Arithmetic::wide));
 
 TEST(SkipBlocks, stops_at_a_backslash_outside_of_strings) {
   const std::string text = "{" + std::string(100, ' ') + "\\\"}" + std::string(100, ' ');

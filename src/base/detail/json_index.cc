@@ -59,4 +59,14 @@ const char* StructuralIndex::build(std::string_view text) {
   return nullptr;
 }
 
+size_t StructuralIndex::first_from(size_t from, size_t place) const {
+  const uint32_t* at = positions_ + from;
+  for (size_t left = count_ - from; left > 0;) {
+    const size_t half = (left + 1) / 2;
+    at += at[half - 1] < place ? half : 0;  // no branch to guess
+    left = left - half;
+  }
+  return static_cast<size_t>(at - positions_);
+}
+
 }  // namespace kollect::json

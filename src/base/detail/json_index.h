@@ -21,6 +21,8 @@ class StructuralIndex {
 
   size_t count() const { return count_; }
   uint32_t at(size_t i) const { return positions_[i]; }
+  // The first from `from` on that is at or behind a place in the text; count() when there is none.
+  size_t first_from(size_t from, size_t place) const;
 
  private:
   struct Stage;

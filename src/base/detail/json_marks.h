@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <string_view>
 
 namespace kollect::json {
 
@@ -99,6 +100,21 @@ inline const char* find_quote_or_backslash(const char* at, const char* end) {
 #endif
   while (at < end && !marks::is_quote_or_backslash(*at)) ++at;
   return at;
+}
+
+// Of the text between two quotes, most of which are short; bytes up to `limit` may be read.
+inline bool has_backslash(std::string_view text, const char* limit) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+#ifdef __SSE2__
+  for (; limit - at >= 16; at += 16) {
+    const uint32_t found = marks::equal_mask(marks::load(at), '\\');
+    if (end - at <= 16) return (found & ((1U << (end - at)) - 1)) != 0;
+    if (found != 0) return true;
+  }
+#endif
+  while (at < end && *at != '\\') ++at;
+  return at < end;
 }
 
 }  // namespace kollect::json

@@ -9,6 +9,7 @@
 #include <immintrin.h>
 // For instructions of most processors since 2013; which this one has is asked when it runs.
 #define KOLLECT_WIDE __attribute__((target("avx2,pclmul,popcnt")))
+#define KOLLECT_WIDEST __attribute__((target("avx512f,avx512bw,pclmul,popcnt")))
 #endif
 
 namespace kollect::json {
@@ -25,19 +26,21 @@ class Walk {
         inside_(state.in_string ? ~uint64_t{0} : 0),
         escaped_(state.in_string && state.escaped) {}
 
-  // The quotes that begin and end strings.
+  // The quotes that begin and end strings: not those behind an odd number of backslashes. Adding
+  // its first bit to a run of backslashes moves it to the place behind the run, where it stands at
+  // the other parity when the run is odd.
   uint64_t take_quotes(const MarkBlock& marks) {
+    constexpr uint64_t kEven = 0x5555555555555555;
+    const uint64_t first = escaped_ ? 1 : 0;
     ends_escaped_ = false;
-    if ((marks.backslashes | uint64_t{escaped_}) == 0) return marks.quotes;
-    uint64_t escaped = escaped_ ? 1 : 0;
-    for (uint64_t left = marks.backslashes & ~escaped; left != 0;) {
-      const uint64_t backslash = left & (~left + 1);
-      const uint64_t next = backslash << 1U;
-      escaped |= next;
-      ends_escaped_ = next == 0;
-      left &= ~(backslash | next);
-    }
-    return marks.quotes & ~escaped;
+    if ((marks.backslashes | first) == 0) return marks.quotes;
+    const uint64_t runs = marks.backslashes & ~first;
+    const uint64_t starts = runs & ~(runs << 1U);
+    uint64_t behind_odd = 0;
+    const uint64_t behind_even = runs + (starts & kEven);
+    ends_escaped_ = __builtin_add_overflow(runs, starts & ~kEven, &behind_odd);
+    const uint64_t escaped = ((behind_even & ~kEven) | (behind_odd & kEven)) & ~runs;
+    return marks.quotes & ~(escaped | first);
   }
 
   // `parity`: for each byte whether the number of quotes up to it is odd. False when the block is
@@ -135,18 +138,49 @@ KOLLECT_WIDE Skipped skip_wide(const char* at, const char* end, SkipState& state
   return {behind, at};
 }
 
+KOLLECT_WIDEST inline MarkBlock read_widest(const char* at) {
+  const __m512i bytes = _mm512_loadu_si512(at);
+  const __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+  return {.quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
+          .backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')),
+          .opens = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('{')),
+          .closes = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}'))};
+}
+
+KOLLECT_WIDEST inline uint64_t parity_widest(uint64_t bits) {
+  const __m128i factor = _mm_set_epi64x(0, static_cast<long long>(bits));
+  return static_cast<uint64_t>(
+      _mm_cvtsi128_si64(_mm_clmulepi64_si128(factor, _mm_set1_epi8(-1), 0)));
+}
+
+KOLLECT_WIDEST Skipped skip_widest(const char* at, const char* end, SkipState& state) {
+  Walk walk(state);
+  const char* behind = nullptr;
+  for (; behind == nullptr && end - at >= kBlock; at += kBlock) {
+    const MarkBlock marks = read_widest(at);
+    if (!walk.take_strings(marks, parity_widest(walk.take_quotes(marks)))) break;
+    behind = walk.take_brackets(at, static_cast<uint64_t>(_mm_popcnt_u64(walk.opens)),
+                                static_cast<uint64_t>(_mm_popcnt_u64(walk.closes)));
+  }
+  state = walk.state();
+  return {behind, at};
+}
+
 bool is_wide() {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("pclmul") != 0 &&
          __builtin_cpu_supports("popcnt") != 0;
 }
+bool is_widest() { return is_wide() && __builtin_cpu_supports("avx512bw") != 0; }
 #endif
 
 }  // namespace
 
 Skipped skip_blocks(const char* at, const char* end, SkipState& state, Arithmetic arithmetic) {
 #if defined(__x86_64__)
+  static const bool kIsWidest = is_widest();
   static const bool kIsWide = is_wide();
-  if (kIsWide && arithmetic == Arithmetic::widest) return skip_wide(at, end, state);
+  if (kIsWidest && arithmetic == Arithmetic::widest) return skip_widest(at, end, state);
+  if (kIsWide && arithmetic != Arithmetic::portable) return skip_wide(at, end, state);
 #endif
   return skip_narrow(at, end, state);
 }

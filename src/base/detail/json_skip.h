@@ -23,6 +23,7 @@ struct Skipped {
 // must take at least 64 bytes of them, or all.
 enum class Arithmetic : uint8_t {
   widest,    // with the best that this processor has
+  wide,      // with at most 256 bits at once: for tests
   portable,  // with what any has: for tests
 };
 Skipped skip_blocks(const char* at, const char* end, SkipState& state,
