@@ -72,7 +72,7 @@ class ProfileRun {
     const api::Gvk& gvk = loaded.profile.spec.target_gvk;
     target_ = std::make_shared<store::TargetKey>(
         store::TargetKey{store::Origin::target, metadata.namespace_name, metadata.name});
-    schema_ = std::make_shared<store::Schema>(
+    schema_ = std::make_shared<store::EncodedSchema>(
         store::Schema{gvk.group, gvk.version, gvk.kind, loaded.compiled->schema()});
   }
 
@@ -112,10 +112,8 @@ class ProfileRun {
     const Value* metadata = object.find("metadata");
     const Value none = Value::object({});
     const Value& identity = metadata == nullptr ? none : *metadata;
-    auto place = std::make_unique<store::Place>();
-    place->target = target_;
-    place->schema = schema_;
-    place->namespace_name = identity.text("namespace");
+    auto place =
+        std::make_unique<store::Place>(target_, schema_, std::string(identity.text("namespace")));
     const auto row = store::Row::make(Ref<store::Place>::adopt(place.release()),
                                       {.namespace_name = identity.text("namespace"),
                                        .name = identity.text("name"),
@@ -132,7 +130,7 @@ class ProfileRun {
   extract::Plan plan_;
   extract::Extractor extractor_;
   std::shared_ptr<const store::TargetKey> target_;
-  std::shared_ptr<const store::Schema> schema_;
+  std::shared_ptr<const store::EncodedSchema> schema_;
 };
 
 }  // namespace

@@ -42,9 +42,10 @@ Digest256 Sha256::finish() {
 }
 
 Digest256 sha256(std::string_view bytes) {
-  Sha256 hash;
-  hash.add(bytes);
-  return hash.finish();
+  Digest256 digest{};
+  KOLLECT_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, method(), nullptr) ==
+                1);
+  return digest;
 }
 
 std::string hex(const Digest256& digest) {

@@ -12,6 +12,8 @@ namespace kollect::store {
 
 namespace {
 
+constexpr size_t kUsualTextBytes = 1000;
+
 // A value is stored behind its length plus one, seven bits a byte, low ones first; 0 says "left
 // out".
 size_t length_bytes(size_t length) {
@@ -59,13 +61,40 @@ char* put(char* place, std::string_view bytes) {
 }
 
 void append_member(std::string& out, std::string_view key, std::string_view text) {
-  out += out.back() == '{' ? "\"" : ",\"";
+  out += ",\"";
   out += key;
   out += "\":";
   json::append_string(out, text);
 }
 
+std::string text_before_name(const TargetKey& target, std::string_view namespace_name) {
+  std::string text = "{\"targetNamespace\":";
+  json::append_string(text, target.namespace_name);
+  append_member(text, "targetName", target.name);
+  append_member(text, "namespace", namespace_name);
+  text += ",\"name\":";
+  return text;
+}
+
 }  // namespace
+
+EncodedSchema::EncodedSchema(Schema schema) : Schema(std::move(schema)) {
+  if (!group.empty()) append_member(kind_text, "group", group);
+  append_member(kind_text, "version", version);
+  append_member(kind_text, "kind", kind);
+  kind_text += ",\"uid\":";
+  for (const std::string& name : attributes) {
+    json::append_string(name_texts.emplace_back(), name);
+    name_texts.back() += ':';
+  }
+}
+
+Place::Place(std::shared_ptr<const TargetKey> target_key,
+             std::shared_ptr<const EncodedSchema> encoded, std::string objects_namespace)
+    : target(std::move(target_key)),
+      schema(std::move(encoded)),
+      namespace_name(std::move(objects_namespace)),
+      text(text_before_name(*target, namespace_name)) {}
 
 Row::Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence, Digest256& full)
     : sequence_(sequence), place_(place) {
@@ -130,6 +159,7 @@ size_t Row::footprint_bytes() const {
 
 Digest256 Row::digest() const {
   std::string text;
+  text.reserve(kUsualTextBytes);
   append(text, *this);
   return sha256(text);
 }
@@ -143,28 +173,26 @@ bool Row::is_same(const Place& place, const RowInput& input) const {
          has_uid(input.uid);
 }
 
+std::string_view RowValues::next() { return take_value(packed_); }
+
 void append(std::string& out, const Row& row) {
   const Place& place = row.place();
-  const Schema& schema = *place.schema;
-  out += '{';
-  append_member(out, "targetNamespace", place.target->namespace_name);
-  append_member(out, "targetName", place.target->name);
-  append_member(out, "namespace", place.namespace_name);
-  append_member(out, "name", row.name());
-  if (!schema.group.empty()) append_member(out, "group", schema.group);
-  append_member(out, "version", schema.version);
-  append_member(out, "kind", schema.kind);
-  append_member(out, "uid", row.uid());
-  out += ",\"attributes\":{";
-  for (size_t i = 0; i < schema.attributes.size(); ++i) {
-    const std::string_view value = row.value(i);
+  out += place.text;
+  json::append_string(out, row.name());
+  out += place.schema->kind_text;
+  json::append_string(out, row.uid());
+  out += ",\"attributes\":";
+  RowValues values(row);
+  char before = '{';
+  for (const std::string& name : place.schema->name_texts) {
+    const std::string_view value = values.next();
     if (value.empty()) continue;
-    if (out.back() != '{') out += ',';
-    json::append_string(out, schema.attributes[i]);
-    out += ':';
+    out += before;
+    out += name;
     out += value;
+    before = ',';
   }
-  out += "}}";
+  out += before == '{' ? "{}}" : "}}";
 }
 
 std::strong_ordering compare(const Row& a, const Row& b) {

@@ -40,11 +40,23 @@ struct Schema {
   bool operator==(const Schema&) const = default;
 };
 
+// A schema with what it contributes to the text of every row.
+struct EncodedSchema : public Schema {
+  explicit EncodedSchema(Schema schema);
+
+  std::string kind_text;                // ,"group":"apps","version":"v1","kind":"Deployment","uid":
+  std::vector<std::string> name_texts;  // "image":
+};
+
 // What rows share; lives as long as one of them or its target.
 struct Place : public Counted {
-  std::shared_ptr<const TargetKey> target;
-  std::shared_ptr<const Schema> schema;
-  std::string namespace_name;  // of the objects; empty for cluster-scoped ones
+  Place(std::shared_ptr<const TargetKey> target_key, std::shared_ptr<const EncodedSchema> encoded,
+        std::string objects_namespace);
+
+  const std::shared_ptr<const TargetKey> target;
+  const std::shared_ptr<const EncodedSchema> schema;
+  const std::string namespace_name;  // of the objects; empty for cluster-scoped ones
+  const std::string text;  // {"targetNamespace":"a","targetName":"b","namespace":"c","name":
 
   static void destroy(const Place* place) { delete place; }
 };
@@ -98,6 +110,7 @@ class Row : public Counted {
   char* bytes() { return reinterpret_cast<char*>(this + 1); }
   const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
   std::string_view packed_values() const;
+  friend class RowValues;
 
   uint32_t values_bytes_ = 0;
   uint64_t sequence_ = 0;
@@ -107,6 +120,17 @@ class Row : public Counted {
   uint16_t name_bytes_ = 0;
   uint8_t uid_bytes_ = 0;
   bool uid_is_binary_ = false;
+};
+
+// The values of a row one after the other, in the order of the schema; empty where left out. The
+// row must outlive it.
+class RowValues {
+ public:
+  explicit RowValues(const Row& row) : packed_(row.packed_values()) {}
+  std::string_view next();
+
+ private:
+  std::string_view packed_;
 };
 
 // Appends the canonical text of collection.md 5.1: target, identity, kind, attributes.

@@ -1,5 +1,6 @@
 #include "store/row_store.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -13,11 +14,12 @@ std::string hex(const SetDigest& digest) {
 }
 
 struct RowStore::State {
+  std::vector<Partition*> changed;               // since take_changed()
   std::map<PartitionKey, Partition> partitions;  // never erased: versions are not reused
   std::map<TargetKey, Target> targets;
 
   Partition& partition(const PartitionKey& key) {
-    return partitions.try_emplace(key, key).first->second;
+    return partitions.try_emplace(key, key, changed).first->second;
   }
   const Partition* find(const PartitionKey& key) const {
     const auto found = partitions.find(key);
@@ -36,8 +38,8 @@ Target& RowStore::add_target(const TargetKey& key, Schema schema) {
     target.key = std::make_shared<const TargetKey>(key);
     target.partition = &state_->partition({key.origin, key.namespace_name});
   }
-  if (target.schema == nullptr || *target.schema != schema) {
-    target.schema = std::make_shared<const Schema>(std::move(schema));
+  if (target.schema == nullptr || static_cast<const Schema&>(*target.schema) != schema) {
+    target.schema = std::make_shared<const EncodedSchema>(std::move(schema));
     target.places.clear();
   }
   return target;
@@ -131,11 +133,13 @@ void RowStore::unsubscribe(const PartitionKey& key, SubscriberId subscriber) {
 }
 
 std::vector<PartitionKey> RowStore::take_changed() {
-  std::vector<PartitionKey> changed;
-  for (auto& [key, partition] : state_->partitions) {
-    if (partition.take_changed()) changed.push_back(key);
+  std::vector<PartitionKey> keys;
+  for (Partition* partition : std::exchange(state_->changed, {})) {
+    partition->forget_change();
+    keys.push_back(partition->key());
   }
-  return changed;
+  std::ranges::sort(keys);
+  return keys;
 }
 
 void RowStore::set_settled(const PartitionKey& key, bool settled) {

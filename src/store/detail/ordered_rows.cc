@@ -19,25 +19,46 @@ size_t OrderedRows::chunk_for(SlotId row) const {
   return behind == chunks_.begin() ? 0 : static_cast<size_t>(behind - chunks_.begin()) - 1;
 }
 
+// Whether `next_` is the place for `row`.
+bool OrderedRows::follows_last(SlotId row) const {
+  if (next_.chunk >= chunks_.size()) return false;
+  const Chunk& chunk = chunks_[next_.chunk];
+  if (next_.at == 0 || next_.at > chunk.size() || !before_(chunk[next_.at - 1], row)) return false;
+  if (next_.at < chunk.size()) return before_(row, chunk[next_.at]);
+  return next_.chunk + 1 == chunks_.size() || before_(row, chunks_[next_.chunk + 1].front());
+}
+
+OrderedRows::Place OrderedRows::place_for(SlotId row) const {
+  if (follows_last(row)) return next_;
+  const size_t at = chunk_for(row);
+  const Chunk& chunk = chunks_[at];
+  const auto behind = std::upper_bound(chunk.begin(), chunk.end(), row, std::cref(before_));
+  return {at, static_cast<size_t>(behind - chunk.begin())};
+}
+
 void OrderedRows::insert(SlotId row) {
   ++size_;
+  Place place;
   if (chunks_.empty()) {
-    chunks_.push_back({row});
-    return;
+    chunks_.emplace_back();
+  } else {
+    place = place_for(row);
   }
-  const bool at_end = before_(chunks_.back().back(), row);
-  const size_t at = at_end ? chunks_.size() - 1 : chunk_for(row);
-  if (at_end && chunks_[at].size() == kMostInChunk) {
-    chunks_.push_back({row});
-    return;
+  if (chunks_[place.chunk].size() == kMostInChunk) {
+    const bool is_behind = place.at == kMostInChunk;
+    if (is_behind) {
+      chunks_.emplace(chunks_.begin() + static_cast<ptrdiff_t>(place.chunk) + 1);
+    } else {
+      split(place.chunk);
+    }
+    const size_t kept = chunks_[place.chunk].size();
+    if (is_behind || place.at > kept) place = {place.chunk + 1, place.at - kept};
   }
-  Chunk& chunk = chunks_[at];
+  Chunk& chunk = chunks_[place.chunk];
   if (chunk.size() == chunk.capacity())
     chunk.reserve(std::min(chunk.size() + kGrowth, kMostInChunk));
-  const auto place =
-      at_end ? chunk.end() : std::upper_bound(chunk.begin(), chunk.end(), row, std::cref(before_));
-  chunk.insert(place, row);
-  if (chunk.size() == kMostInChunk && !at_end) split(at);
+  chunk.insert(chunk.begin() + static_cast<ptrdiff_t>(place.at), row);
+  next_ = {place.chunk, place.at + 1};
 }
 
 void OrderedRows::split(size_t at) {

@@ -1,7 +1,8 @@
 // The rows of one partition in canonical order, as numbers of their slots.
 //
 // Sorted chunks of a few hundred: an insert moves one chunk, a split the list of chunks. Rows that
-// come in order, as those of a list do, are appended.
+// come in order, as those of a list do, follow the one before them without a search, in full
+// chunks.
 #pragma once
 
 #include <cstdint>
@@ -34,12 +35,20 @@ class OrderedRows {
 
  private:
   using Chunk = std::vector<SlotId>;
+  struct Place {
+    size_t chunk = 0;
+    size_t at = 0;  // in the chunk
+  };
+
   size_t chunk_for(SlotId row) const;
+  bool follows_last(SlotId row) const;
+  Place place_for(SlotId row) const;
   void split(size_t chunk);
 
   Before before_;
   std::vector<Chunk> chunks_;
   size_t size_ = 0;
+  Place next_;  // behind the row that was inserted last, or anywhere
 };
 
 }  // namespace kollect::store

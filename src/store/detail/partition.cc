@@ -38,16 +38,14 @@ void add_digest(SetDigest& sum, const Digest256& digest, bool negative) {
 const Ref<Place>& Target::place(std::string_view namespace_name) {
   const auto known = places.find(namespace_name);
   if (known != places.end()) return known->second;
-  auto made = std::make_unique<Place>();
-  made->target = key;
-  made->schema = schema;
-  made->namespace_name = namespace_name;
+  auto made = std::make_unique<Place>(key, schema, std::string(namespace_name));
   return places.emplace(namespace_name, Ref<Place>::adopt(made.release())).first->second;
 }
 
-Partition::Partition(PartitionKey key)
+Partition::Partition(PartitionKey key, std::vector<Partition*>& changed)
     : key_(std::move(key)),
-      order_([this](SlotId a, SlotId b) { return compare(*slots_[a].row, *slots_[b].row) < 0; }) {}
+      order_([this](SlotId a, SlotId b) { return compare(*slots_[a].row, *slots_[b].row) < 0; }),
+      changed_(changed) {}
 
 std::optional<SlotId> Partition::find(const Target& target, std::string_view uid) const {
   return index_.find(identity_hash(target.key.get(), PackedUid(uid).bytes()), [&](SlotId slot) {
@@ -62,7 +60,7 @@ uint64_t Partition::hash_of(SlotId slot) const {
 }
 
 uint64_t Partition::next_sequence() {
-  changed_ = true;
+  if (!std::exchange(is_changed_, true)) changed_.push_back(this);
   return ++sequence_;
 }
 

@@ -8,8 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "store/detail/ordered_rows.h"
 #include "store/detail/row_index.h"
 #include "store/row_store.h"
@@ -20,9 +22,10 @@ namespace kollect::store {
 class Target {
  public:
   std::shared_ptr<const TargetKey> key;
-  std::shared_ptr<const Schema> schema;
+  std::shared_ptr<const EncodedSchema> schema;
   Partition* partition = nullptr;
-  std::map<std::string, Ref<Place>, std::less<>> places;  // by namespace, of the present schema
+  // By namespace, of the present schema.
+  std::unordered_map<std::string, Ref<Place>, TextHash, std::equal_to<>> places;
   Counts counts;
   uint32_t list = 0;  // number of the list that runs or ran last
 
@@ -31,7 +34,8 @@ class Target {
 
 class Partition {
  public:
-  explicit Partition(PartitionKey key);
+  // Enters itself into `changed` with the first change after forget_change().
+  Partition(PartitionKey key, std::vector<Partition*>& changed);
 
   Change upsert(Target& target, const RowInput& input);
   bool keep(Target& target, std::string_view uid);
@@ -52,8 +56,7 @@ class Partition {
   void move_cursor(RowStore::SubscriberId subscriber, uint64_t cursor);
   void unsubscribe(RowStore::SubscriberId subscriber);
 
-  // Whether anything changed since the last call.
-  bool take_changed() { return std::exchange(changed_, false); }
+  void forget_change() { is_changed_ = false; }
   size_t footprint_bytes() const;
 
   bool settled = false;
@@ -99,7 +102,8 @@ class Partition {
   uint64_t sequence_ = 0;
   SetDigest digest_{};
   Counts counts_;
-  bool changed_ = false;
+  std::vector<Partition*>& changed_;
+  bool is_changed_ = false;
 };
 
 }  // namespace kollect::store

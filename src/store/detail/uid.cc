@@ -1,13 +1,28 @@
 #include "store/detail/uid.h"
 
+#include <array>
+
 namespace kollect::store {
 
 namespace {
 
 constexpr size_t kTextBytes = 36;
 constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr uint8_t kNoDigit = 0xFF;
+// Where the two digits of each byte stand in the text; dashes are between.
+constexpr std::array<uint8_t, 16> kPairs = {0,  2,  4,  6,  9,  11, 14, 16,
+                                            19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<uint8_t, 4> kDashes = {8, 13, 18, 23};
 
-constexpr bool is_dash_place(size_t at) { return at == 8 || at == 13 || at == 18 || at == 23; }
+constexpr std::array<uint8_t, 256> kValues = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (size_t digit = 0; digit < kDigits.size(); ++digit)
+    values[static_cast<uint8_t>(kDigits[digit])] = static_cast<uint8_t>(digit);
+  return values;
+}();
+
+uint8_t value_of(char digit) { return kValues[static_cast<uint8_t>(digit)]; }
 
 }  // namespace
 
@@ -17,28 +32,24 @@ PackedUid::PackedUid(std::string_view text) : text_(text.substr(0, UINT8_MAX)) {
 
 bool PackedUid::pack(std::string_view text) {
   if (text.size() != kTextBytes) return false;
-  size_t nibbles = 0;
-  for (size_t at = 0; at < kTextBytes; ++at) {
-    if (is_dash_place(at)) {
-      if (text[at] != '-') return false;
-      continue;
-    }
-    const size_t digit = kDigits.find(text[at]);
-    if (digit == std::string_view::npos) return false;
-    const auto so_far = static_cast<uint8_t>(packed_[nibbles / 2]);
-    packed_[nibbles / 2] = static_cast<char>(so_far << 4 | digit);
-    ++nibbles;
+  for (const uint8_t dash : kDashes) {
+    if (text[dash] != '-') return false;
   }
-  return true;
+  unsigned seen = 0;
+  for (size_t byte = 0; byte < kPairs.size(); ++byte) {
+    const unsigned high = value_of(text[kPairs[byte]]);
+    const unsigned low = value_of(text[kPairs[byte] + 1U]);
+    seen |= high | low;
+    packed_[byte] = static_cast<char>(high << 4U | low);
+  }
+  return seen < kNoDigit;
 }
 
 std::string unpacked(std::string_view bytes) {
-  std::string text;
-  text.reserve(kTextBytes);
-  for (const char c : bytes) {
-    if (is_dash_place(text.size())) text += '-';
-    text += kDigits[static_cast<uint8_t>(c) >> 4];
-    text += kDigits[static_cast<uint8_t>(c) & 0xF];
+  std::string text(kTextBytes, '-');
+  for (size_t byte = 0; byte < kPairs.size(); ++byte) {
+    text[kPairs[byte]] = kDigits[static_cast<uint8_t>(bytes[byte]) >> 4U];
+    text[kPairs[byte] + 1U] = kDigits[static_cast<uint8_t>(bytes[byte]) & 0xFU];
   }
   return text;
 }
