@@ -12,9 +12,10 @@ namespace {
 
 constexpr size_t kVariants = 128;
 constexpr uint64_t kNoNamespace = ~uint64_t{0};
-constexpr std::array<std::string_view, 12> kApps = {"shop",  "bank",  "fleet", "media",
-                                                    "relay", "vault", "probe", "atlas",
-                                                    "pulse", "forge", "cargo", "prism"};
+// Ascending, as the names that begin with them do within a namespace.
+constexpr std::array<std::string_view, 12> kApps = {"atlas", "bank",  "cargo", "fleet",
+                                                    "forge", "media", "prism", "probe",
+                                                    "pulse", "relay", "shop",  "vault"};
 
 constexpr std::string_view kPartial =
     R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1",)";
@@ -68,10 +69,10 @@ uint64_t owner_of(const CorpusShape& shape, uint64_t pod) {
   return pod < shape.pods && shape.deployments > 0 ? pod * shape.deployments / shape.pods : pod;
 }
 
-void put_identity(SlotWriter& out, const ObjectRef& object, uint64_t owner, uint64_t key) {
+void put_identity(SlotWriter& out, const ObjectRef& object, uint64_t owner, std::string_view app,
+                  uint64_t key) {
   const Revision& revision = object.revision;
   const uint64_t hash = mixed(owner, revision.rollout);
-  const std::string_view app = kApps[mixed(owner) % kApps.size()];
   out.put(Slot::app, "{}-{:06}", app, owner);
   out.put_hex(Slot::replica_set, hash, 10);
   switch (object.resource) {
@@ -169,7 +170,7 @@ void Corpus::append(std::string& out, const ObjectRef& object, Form form) const 
   const uint64_t key = mixed(mixed(shape_.seed, resource), object.index);
   SlotWriter slots;
   slots.put(Slot::ns, "team-{:04}", namespace_of(object.resource, object.index));
-  put_identity(slots, object, owner, key);
+  put_identity(slots, object, owner, app_of(object.resource, owner), key);
   put_state(slots, object, key);
 
   const ObjectTemplate& text = templates_->of[resource][key % kVariants];
@@ -179,6 +180,16 @@ void Corpus::append(std::string& out, const ObjectRef& object, Form form) const 
   text.metadata.append(out, slots.texts);
   if (form != Form::metadata_item) text.rest.append(out, slots.texts);
   out += '}';
+}
+
+// By the place of the owner among those of its namespace.
+std::string_view Corpus::app_of(Resource resource, uint64_t owner) const {
+  const bool is_deployed = resource == Resource::pods && shape_.deployments > 0;
+  const Resource owners = is_deployed ? Resource::deployments : resource;
+  if (owner >= shape_.count(owners)) return kApps[owner % kApps.size()];
+  const IndexRange range = initial_range(owners, namespace_of(owners, owner));
+  if (range.first == range.last) return kApps.front();
+  return kApps[(owner - range.first) * kApps.size() / (range.last - range.first)];
 }
 
 uint64_t Corpus::namespace_of(Resource resource, uint64_t index) const {

@@ -2,7 +2,9 @@
 //
 // An object is a pure function of the seed, its index and its revision, so a million of them need
 // no memory: each is rendered when it is asked for, by filling the slots of one of a few hundred
-// templates. Sizes are 2-10 KiB, about 7 kB for pods and deployments, managedFields included.
+// templates. Sizes are 2-10 KiB, about 7 kB for pods and deployments, managedFields included. By
+// ascending index they come in the order of their keys, as etcd keeps them: a namespace after the
+// other, names ascending.
 // Templates are in corpus/.
 #pragma once
 
@@ -78,6 +80,8 @@ class Corpus {
   const CorpusShape& shape() const { return shape_; }
 
  private:
+  std::string_view app_of(Resource resource, uint64_t owner) const;
+
   struct Templates;
 
   CorpusShape shape_;

@@ -1,5 +1,7 @@
 #include "bench/corpus.h"
 
+#include <fmt/format.h>
+
 #include "base/json.h"
 
 namespace kollect::bench {
@@ -127,6 +129,19 @@ TEST(Corpus, namespaces_split_the_objects_without_a_gap) {
     next = range.last;
   }
   EXPECT_EQ(next, kShape.pods);
+}
+
+TEST(Corpus, a_list_is_in_the_order_of_keys) {
+  for (const Resource resource : {Resource::deployments, Resource::configmaps}) {
+    std::string before;
+    for (uint64_t i = 0; i < kShape.count(resource); ++i) {
+      const auto object = parsed({resource, i});
+      const json::Value* metadata = object.root().find("metadata");
+      std::string key = fmt::format("{}/{}", metadata->text("namespace"), metadata->text("name"));
+      EXPECT_LT(before, key);
+      before = std::move(key);
+    }
+  }
 }
 
 TEST(Corpus, namespace_names_are_read_back_exactly) {
