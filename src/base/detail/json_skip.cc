@@ -147,18 +147,12 @@ KOLLECT_WIDEST inline MarkBlock read_widest(const char* at) {
           .closes = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}'))};
 }
 
-KOLLECT_WIDEST inline uint64_t parity_widest(uint64_t bits) {
-  const __m128i factor = _mm_set_epi64x(0, static_cast<long long>(bits));
-  return static_cast<uint64_t>(
-      _mm_cvtsi128_si64(_mm_clmulepi64_si128(factor, _mm_set1_epi8(-1), 0)));
-}
-
 KOLLECT_WIDEST Skipped skip_widest(const char* at, const char* end, SkipState& state) {
   Walk walk(state);
   const char* behind = nullptr;
   for (; behind == nullptr && end - at >= kBlock; at += kBlock) {
     const MarkBlock marks = read_widest(at);
-    if (!walk.take_strings(marks, parity_widest(walk.take_quotes(marks)))) break;
+    if (!walk.take_strings(marks, parity_wide(walk.take_quotes(marks)))) break;
     behind = walk.take_brackets(at, static_cast<uint64_t>(_mm_popcnt_u64(walk.opens)),
                                 static_cast<uint64_t>(_mm_popcnt_u64(walk.closes)));
   }
