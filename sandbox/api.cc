@@ -45,15 +45,6 @@ Failure forbidden(const Call& call) {
                       call.kind->gvr.group, place)};
 }
 
-// The fallback when the text is empty, nothing when it is no number.
-std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback) {
-  if (text.empty()) return fallback;
-  uint64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
-
 // --- reading
 
 // A later page shows what is there now, behind the last object of the page before; a watch from the
@@ -65,7 +56,7 @@ net::Reply list(const Call& call, const View& view) {
   const auto limit = number_in(call.option("limit"), 0);
   const auto first = number_in(token.ns, 0);
   if (!limit || !first) return refusal(bad_request("limit or continue is not valid"));
-  ListPage page;
+  ListPage page{.limit = *limit};
   const bool is_known = call.cluster.read([&](const ClusterState& state) {
     const Shelf& shelf = state.store.shelf(view.kind().resource());
     page.version = *first == 0 ? state.store.version() : *first;
@@ -74,39 +65,7 @@ net::Reply list(const Call& call, const View& view) {
     return page.version >= shelf.forgotten;
   });
   if (!is_known) return refusal({410, "Expired", "The provided continue parameter is too old"});
-  if (*limit > 0 && page.objects.size() > *limit) {
-    page.remaining = page.objects.size() - *limit;
-    page.objects.resize(*limit);
-    page.next = fmt::format("{}/{}", page.version, page.objects.back()->key.text());
-  }
-  return reply_with(200, view.list(page));
-}
-
-net::Reply watch(const Call& call, const View& view) {
-  const auto asked = number_in(call.option("resourceVersion"), 0);
-  const auto seconds = number_in(call.option("timeoutSeconds"), 1800);
-  if (!asked || !seconds)
-    return refusal(bad_request("resourceVersion or timeoutSeconds is no number"));
-  const bool wants_state = call.is_set("sendInitialEvents");
-  const uint64_t current = call.cluster.with([&](ClusterState& state) {
-    if (wants_state) ++state.counters[{"watchlist", view.kind().resource()}];
-    return state.store.version();
-  });
-  if (*asked > current) {
-    return refusal({504, "Timeout",
-                    fmt::format("Too large resource version: {}, current: {}", *asked, current)});
-  }
-  const bool is_new = *asked == 0 && call.option("sendInitialEvents").empty();
-  const bool bookmarks = call.is_set("allowWatchBookmarks");
-  net::Reply reply = reply_with(200, "");
-  reply.source = watch_source(call.cluster, view,
-                              {.version = *asked == 0 ? current : *asked,
-                               .sends_state = wants_state || is_new,
-                               .marks_initial_end = wants_state && bookmarks,
-                               .bookmarks = bookmarks,
-                               .bookmark_interval = call.options.bookmark_interval,
-                               .timeout = std::chrono::seconds(*seconds)});
-  return reply;
+  return reply_with(200, view.list(std::move(page)));
 }
 
 // --- the way of a request
@@ -141,11 +100,9 @@ net::Reply with_fault(const InjectedFault& fault, const Call& call) {
     reply.response.headers.add("Retry-After", std::to_string(fault.retry_after_seconds));
     return reply;
   }
-  net::Reply reply = reply_with(200, "");
   std::string body = fault.kind == FaultKind::half_page ? served(call).response.body : "";
   body.resize(body.size() / 2);
-  reply.source = broken_source(std::move(body), fault.kind == FaultKind::stall);
-  return reply;
+  return broken_reply(std::move(body), fault.kind == FaultKind::stall);
 }
 
 // `rest` is the path behind the version.
@@ -176,6 +133,14 @@ net::Reply about_objects(Call& call, std::vector<std::string> rest, kube::Gvr gv
 }
 
 }  // namespace
+
+std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback) {
+  if (text.empty()) return fallback;
+  uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size()) return {};
+  return number;
+}
 
 std::string Call::option(const std::string& name) const {
   const auto found = query.find(name);

@@ -4,7 +4,6 @@
 // a body that is pulled.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -69,8 +68,7 @@ class Selector {
 struct ListPage {
   std::vector<ObjectPtr> objects = {};
   uint64_t version = 0;
-  std::string next = {};  // the token to go on with; empty on the last page
-  size_t remaining = 0;
+  size_t limit = 0;  // what goes beyond is for the next page; 0: all go on this one
 };
 
 // Which objects a client sees, and how: as themselves, as rows of a table, or as their metadata.
@@ -82,7 +80,7 @@ class View {
   const Kind& kind() const { return *kind_; }
   bool contains(const Object& object) const;
   std::string one(const Object& object) const;
-  std::string list(const ListPage& page) const;
+  std::string list(ListPage page) const;
   // Lines of a watch.
   std::string frame(std::string_view type, const Object& object) const;
   std::string bookmark(uint64_t version, bool ends_initial_events) const;
@@ -99,19 +97,12 @@ class View {
   Shape shape_ = Shape::object;
 };
 
-struct Watching {
-  uint64_t version = 0;            // events after this one
-  bool sends_state = false;        // what lives goes first
-  bool marks_initial_end = false;  // and a bookmark behind it
-  bool bookmarks = false;
-  std::chrono::milliseconds bookmark_interval{60'000};
-  std::chrono::milliseconds timeout{1'800'000};
-};
-
-std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, View view, const Watching& how);
+net::Reply watch(const Call& call, const View& view);
 // Sends `text`, then closes the connection, or stays silent.
-std::unique_ptr<net::BodySource> broken_source(std::string text, bool is_silent);
+net::Reply broken_reply(std::string text, bool is_silent);
 
+// The fallback when the text is empty, nothing when it is no number.
+std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback);
 // The body as JSON or YAML.
 Outcome<Value> body_of(const Call& call, Arena& arena);
 net::Reply reply_with(int code, std::string body);

@@ -15,19 +15,24 @@ namespace {
 struct Row {
   std::string_view api_version, kind, plural, short_names, flags;
   std::string_view columns = {};
+  std::string_view defaults = "{}";
 };
 
+constexpr std::string_view kReplicas = R"({"spec":{"replicas":1}})";
 constexpr std::string_view kReady = "Ready=.status.readyReplicas/.spec.replicas";
 
 constexpr Row kRows[] = {
-    {"v1", "Namespace", "namespaces", "ns", "s", "Status=.status.phase"},
+    {"v1", "Namespace", "namespaces", "ns", "s", "Status=.status.phase",
+     R"({"status":{"phase":"Active"}})"},
     {"v1", "Pod", "pods", "po", "nsa",
      "Ready=.status.conditions[?(@.type=='Ready')].status;Status=.status.phase;"
-     "Restarts=.status.containerStatuses[*].restartCount;Node=.spec.nodeName"},
+     "Restarts=.status.containerStatuses[*].restartCount;Node=.spec.nodeName",
+     R"({"status":{"phase":"Pending"}})"},
     {"v1", "Service", "services", "svc", "nsa",
-     "Type=.spec.type;Cluster-IP=.spec.clusterIP;Port(s)=.spec.ports[*].port"},
+     "Type=.spec.type;Cluster-IP=.spec.clusterIP;Port(s)=.spec.ports[*].port",
+     R"({"spec":{"type":"ClusterIP","clusterIP":"10.96.0.1","sessionAffinity":"None"}})"},
     {"v1", "ConfigMap", "configmaps", "cm", "n"},
-    {"v1", "Secret", "secrets", "", "n", "Type=.type"},
+    {"v1", "Secret", "secrets", "", "n", "Type=.type", R"({"type":"Opaque"})"},
     {"v1", "Node", "nodes", "no", "s", "Ready=.status.conditions[?(@.type=='Ready')].status"},
     {"v1", "Event", "events", "ev", "n",
      "Type=.type;Reason=.reason;Object=.involvedObject.kind/.involvedObject.name;"
@@ -36,9 +41,10 @@ constexpr Row kRows[] = {
     {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "pvc", "ns"},
     {"apps/v1", "Deployment", "deployments", "deploy", "nsa",
      "Ready=.status.readyReplicas/.spec.replicas;Up-to-date=.status.updatedReplicas;"
-     "Available=.status.availableReplicas;Images=.spec.template.spec.containers[*].image"},
-    {"apps/v1", "ReplicaSet", "replicasets", "rs", "nsa", kReady},
-    {"apps/v1", "StatefulSet", "statefulsets", "sts", "nsa", kReady},
+     "Available=.status.availableReplicas;Images=.spec.template.spec.containers[*].image",
+     kReplicas},
+    {"apps/v1", "ReplicaSet", "replicasets", "rs", "nsa", kReady, kReplicas},
+    {"apps/v1", "StatefulSet", "statefulsets", "sts", "nsa", kReady, kReplicas},
     {"apps/v1", "DaemonSet", "daemonsets", "ds", "nsa",
      "Ready=.status.numberReady/.status.desiredNumberScheduled"},
     {"batch/v1", "Job", "jobs", "", "nsa", "Completions=.status.succeeded/.spec.completions"},
@@ -73,7 +79,8 @@ Kind builtin(const Row& row) {
             .is_namespaced = has('n'),
             .has_status = has('s'),
             .is_review = has('r'),
-            .columns = {kName}};
+            .columns = {kName},
+            .defaults = std::string(row.defaults)};
   if (has('a')) kind.categories.emplace_back("all");
   for (const std::string& column : split(row.columns, ';')) {
     const size_t middle = column.find('=');

@@ -34,6 +34,7 @@ struct Kind {
   bool is_review = false;  // answered at once and kept nowhere
   bool is_custom = false;
   std::vector<Column> columns = {};
+  std::string defaults = "{}";  // of what a new object does not say
 
   // "deployments.apps", "pods": the name in messages and the key of the objects, which all versions
   // share.

@@ -12,23 +12,8 @@ constexpr std::string_view kServerKept[] = {
     "uid",  "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
     "name", "namespace",         "resourceVersion"};
 
-constexpr std::pair<std::string_view, const char*> kDefaults[] = {
-    {"Namespace", R"({"status":{"phase":"Active"}})"},
-    {"Pod", R"({"status":{"phase":"Pending"}})"},
-    {"Service",
-     R"({"spec":{"type":"ClusterIP","clusterIP":"10.96.0.1","sessionAffinity":"None"}})"},
-    {"Secret", R"({"type":"Opaque"})"},
-    {"Deployment", R"({"spec":{"replicas":1}})"},
-    {"ReplicaSet", R"({"spec":{"replicas":1}})"},
-    {"StatefulSet", R"({"spec":{"replicas":1}})"},
-};
-
 Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {
-  Value result = object;
-  for (const auto& [name, defaults] : kDefaults) {
-    if (name == kind.name && !kind.is_custom)
-      result = merge_patch(arena, *json::parse(defaults, arena), object);
-  }
+  const Value result = merge_patch(arena, *json::parse(kind.defaults, arena), object);
   if (kind.resource() != "namespaces") return result;
   return patched(arena, result,
                  fmt::format(R"({{"metadata":{{"labels":{{"kubernetes.io/metadata.name":{}}}}}}})",

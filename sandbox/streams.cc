@@ -19,13 +19,21 @@ std::string error_frame(const Failure& failure) {
 
 class WatchSource : public net::BodySource {
  public:
-  WatchSource(Cluster& cluster, View view, const Watching& how)
-      : cluster_(cluster),
+  WatchSource(const Call& call, View view, uint64_t version, Steady::time_point ends_at)
+      : cluster_(call.cluster),
         view_(std::move(view)),
         resource_(view_.kind().resource()),
-        how_(how),
-        ends_at_(Steady::now() + how.timeout),
-        bookmark_at_(Steady::now() + how.bookmark_interval) {}
+        bookmark_interval_(call.options.bookmark_interval),
+        has_bookmarks_(call.is_set("allowWatchBookmarks")),
+        ends_at_(ends_at),
+        version_(version),
+        bookmark_at_(Steady::now() + bookmark_interval_),
+        wants_state_(call.is_set("sendInitialEvents")),
+        wants_mark_(wants_state_ && has_bookmarks_) {
+    // As it was before streaming lists: who names no version gets what lives first.
+    const std::string from = call.option("resourceVersion");
+    if (call.option("sendInitialEvents").empty()) wants_state_ = from.empty() || from == "0";
+  }
   ~WatchSource() override {
     cluster_.with([&](ClusterState& state) { return state.watches.erase(id_); });
   }
@@ -50,9 +58,13 @@ class WatchSource : public net::BodySource {
   Cluster& cluster_;
   const View view_;
   const std::string resource_;
-  Watching how_;  // what is still to be done; its version is the last one taken
+  const std::chrono::milliseconds bookmark_interval_;
+  const bool has_bookmarks_;
   const Steady::time_point ends_at_;
+  uint64_t version_;  // of the last event that was taken
   Steady::time_point bookmark_at_;
+  bool wants_state_;  // still to send: what lives
+  bool wants_mark_;   // and the bookmark behind it
   uint64_t id_ = 0;
   bool is_cut_ = false;       // the next pull closes the connection
   std::deque<Event> events_;  // not sent yet
@@ -62,16 +74,16 @@ class WatchSource : public net::BodySource {
 bool WatchSource::load() {
   return cluster_.read([&](const ClusterState& state) {
     const Shelf& shelf = state.store.shelf(resource_);
-    if (std::exchange(how_.sends_state, false)) {
+    if (std::exchange(wants_state_, false)) {
       for (const auto& [key, object] : shelf.objects) events_.push_back({nullptr, object});
-      how_.version = state.store.version();
+      version_ = state.store.version();
       return true;
     }
     const auto first = std::ranges::upper_bound(
-        shelf.history, how_.version, {}, [](const Event& event) { return event.after->version; });
+        shelf.history, version_, {}, [](const Event& event) { return event.after->version; });
     events_.assign(first, shelf.history.end());
-    const bool is_known = how_.version >= shelf.forgotten;
-    how_.version = std::max(how_.version, state.store.version());
+    const bool is_known = version_ >= shelf.forgotten;
+    version_ = std::max(version_, state.store.version());
     return is_known;
   });
 }
@@ -98,7 +110,7 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
   if (is_cut_) return {.state = State::cut};
   if (auto broken = misbehave(out)) return *broken;
   if (Steady::now() >= ends_at_) return {.state = State::end};
-  const uint64_t since = how_.version;
+  const uint64_t since = version_;
   if (events_.empty() && !load()) {
     out += error_frame({410, "Expired", fmt::format("too old resource version: {}", since)});
     return {.state = State::end};
@@ -111,7 +123,7 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
       cluster_.read([&](const ClusterState& state) { return state.kind(view_.kind().gvr); });
   if (!kind) return {.state = State::end};
   return {.state = State::wait,
-          .again_at = how_.bookmarks ? std::min(ends_at_, bookmark_at_) : ends_at_};
+          .again_at = has_bookmarks_ ? std::min(ends_at_, bookmark_at_) : ends_at_};
 }
 
 // What leaves a selection goes, what enters it comes.
@@ -123,10 +135,10 @@ void WatchSource::send(std::string& out, const Event& event) {
 
 // The bookmarks that are due.
 void WatchSource::mark(std::string& out) {
-  if (std::exchange(how_.marks_initial_end, false)) out += view_.bookmark(how_.version, true);
-  if (!how_.bookmarks || Steady::now() < bookmark_at_) return;
-  out += view_.bookmark(how_.version, false);
-  bookmark_at_ = Steady::now() + how_.bookmark_interval;
+  if (std::exchange(wants_mark_, false)) out += view_.bookmark(version_, true);
+  if (!has_bookmarks_ || Steady::now() < bookmark_at_) return;
+  out += view_.bookmark(version_, false);
+  bookmark_at_ = Steady::now() + bookmark_interval_;
 }
 
 class BrokenSource : public net::BodySource {
@@ -148,12 +160,29 @@ class BrokenSource : public net::BodySource {
 
 }  // namespace
 
-std::unique_ptr<net::BodySource> watch_source(Cluster& cluster, View view, const Watching& how) {
-  return std::make_unique<WatchSource>(cluster, std::move(view), how);
+net::Reply watch(const Call& call, const View& view) {
+  const auto asked = number_in(call.option("resourceVersion"), 0);
+  const auto seconds = number_in(call.option("timeoutSeconds"), 1800);
+  if (!asked || !seconds)
+    return refusal(bad_request("resourceVersion or timeoutSeconds is no number"));
+  const uint64_t current = call.cluster.with([&](ClusterState& state) {
+    if (call.is_set("sendInitialEvents")) ++state.counters[{"watchlist", view.kind().resource()}];
+    return state.store.version();
+  });
+  if (*asked > current) {
+    return refusal({504, "Timeout",
+                    fmt::format("Too large resource version: {}, current: {}", *asked, current)});
+  }
+  net::Reply reply = reply_with(200, "");
+  reply.source = std::make_unique<WatchSource>(call, view, *asked == 0 ? current : *asked,
+                                               Steady::now() + std::chrono::seconds(*seconds));
+  return reply;
 }
 
-std::unique_ptr<net::BodySource> broken_source(std::string text, bool is_silent) {
-  return std::make_unique<BrokenSource>(std::move(text), is_silent);
+net::Reply broken_reply(std::string text, bool is_silent) {
+  net::Reply reply = reply_with(200, "");
+  reply.source = std::make_unique<BrokenSource>(std::move(text), is_silent);
+  return reply;
 }
 
 }  // namespace kollect::sandbox

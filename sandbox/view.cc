@@ -165,11 +165,15 @@ std::string View::one(const Object& object) const {
   return list({.objects = {std::make_shared<const Object>(object)}, .version = object.version});
 }
 
-std::string View::list(const ListPage& page) const {
+std::string View::list(ListPage page) const {
   std::string out =
       fmt::format(R"({{{},"metadata":{{"resourceVersion":"{}")", type(true), page.version);
-  if (!page.next.empty())
-    out += fmt::format(R"(,"continue":"{}","remainingItemCount":{})", page.next, page.remaining);
+  if (page.limit > 0 && page.objects.size() > page.limit) {
+    out += fmt::format(R"(,"remainingItemCount":{},"continue":"{}/{}")",
+                       page.objects.size() - page.limit, page.version,
+                       page.objects[page.limit - 1]->key.text());
+    page.objects.resize(page.limit);
+  }
   out += shape_ == Shape::table
              ? fmt::format(R"(}},"columnDefinitions":[{}],"rows":[)", columns_text(*kind_))
              : R"(},"items":[)";
