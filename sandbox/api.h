@@ -103,17 +103,11 @@ net::Reply broken_reply(std::string text, bool is_silent);
 
 // The fallback when the text is empty, nothing when it is no number.
 std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback);
-// The body as JSON or YAML.
-Outcome<Value> body_of(const Call& call, Arena& arena);
 net::Reply reply_with(int code, std::string body);
 net::Reply refusal(const Failure& failure);
 
 // The document at /version, /api, /apis and /openapi/v3...; empty when the path is none of these or
 // describes nothing that is served. Discovery is in the aggregated form whatever was asked for.
 std::string server_document(const Kinds& kinds, const std::vector<std::string>& path);
-// Access and token reviews.
-net::Reply review(const Call& call);
-// Get, create, update, patch and delete of the object in the call; of a delete the last state.
-Outcome<ObjectPtr> outcome_of(const Call& call);
 
 }  // namespace kollect::sandbox

@@ -156,7 +156,7 @@ Outcome<ObjectPtr> ClusterState::put(const Value& object) {
   if (type->is_namespaced && write.key.ns.empty()) write.key.ns = "default";
   if (!store.find(type->resource(), write.key)) return create(write, object);
   return update(write, [&](const Value&, Arena& arena) {
-    return patched(arena, object, R"({"metadata":{"resourceVersion":null,"uid":null}})");
+    return patched(arena, object, R"({"metadata":{"resourceVersion":null}})");
   });
 }
 

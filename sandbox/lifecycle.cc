@@ -52,9 +52,7 @@ Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint6
 Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
                        const Value& wanted) {
   const std::string_view version = kube::resource_version_of(wanted);
-  const std::string_view uid = kube::uid_of(wanted);
-  if ((!version.empty() && version != kube::resource_version_of(current)) ||
-      (!uid.empty() && uid != kube::uid_of(current))) {
+  if (!version.empty() && version != kube::resource_version_of(current)) {
     return Failure{409, "Conflict",
                    fmt::format("Operation cannot be fulfilled on {} \"{}\": the object has been "
                                "modified; please apply your changes to the latest version",

@@ -43,8 +43,6 @@ apiVersion: v1
 kind: Service
 metadata: {namespace: $team, name: $app, labels: $labels}
 spec:
-  type: ClusterIP
-  clusterIP: 10.96.1.$number
   selector: {app.kubernetes.io/name: $app}
   ports: [{name: http, port: 80, protocol: TCP, targetPort: http}]
 ---
@@ -80,7 +78,6 @@ metadata: {namespace: $team, name: $pod, labels: $labels}
 spec: $podspec, nodeName: node-$node}
 status:
   phase: $phase
-  podIP: 10.1.$node.17
   conditions: [{type: Ready, status: "$state"}]
   containerStatuses: [{name: $app, restartCount: 0}]
 )";
@@ -99,7 +96,6 @@ Status LivingCluster::put(std::string_view form, const App& app, const Pod& pod)
       {"$fresh", std::to_string(app.fresh())},
       {"$ready", std::to_string(app.ready())},
       {"$available", app.ready() >= app.replicas ? "True" : "False"},
-      {"$number", std::to_string(std::hash<std::string>()(app.name) % 255)},
       {"$pod", pod.name},
       {"$revision", std::to_string(pod.revision)},
       {"$node", std::to_string(pod.name.size() % 3 + 1)},

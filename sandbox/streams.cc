@@ -24,13 +24,13 @@ class WatchSource : public net::BodySource {
         view_(std::move(view)),
         resource_(view_.kind().resource()),
         bookmark_interval_(call.options.bookmark_interval),
-        has_bookmarks_(call.is_set("allowWatchBookmarks")),
         ends_at_(ends_at),
         version_(version),
-        bookmark_at_(Steady::now() + bookmark_interval_),
-        wants_state_(call.is_set("sendInitialEvents")),
-        wants_mark_(wants_state_ && has_bookmarks_) {
-    // As it was before streaming lists: who names no version gets what lives first.
+        wants_state_(call.is_set("sendInitialEvents")) {
+    const bool has_bookmarks = call.is_set("allowWatchBookmarks");
+    if (has_bookmarks) bookmark_at_ = Steady::now() + bookmark_interval_;
+    wants_mark_ = wants_state_ && has_bookmarks;
+    // Older clients get what lives when they name no version.
     const std::string from = call.option("resourceVersion");
     if (call.option("sendInitialEvents").empty()) wants_state_ = from.empty() || from == "0";
   }
@@ -59,12 +59,11 @@ class WatchSource : public net::BodySource {
   const View view_;
   const std::string resource_;
   const std::chrono::milliseconds bookmark_interval_;
-  const bool has_bookmarks_;
   const Steady::time_point ends_at_;
-  uint64_t version_;  // of the last event that was taken
-  Steady::time_point bookmark_at_;
-  bool wants_state_;  // still to send: what lives
-  bool wants_mark_;   // and the bookmark behind it
+  Steady::time_point bookmark_at_ = Steady::time_point::max();
+  uint64_t version_;         // of the last event that was taken
+  bool wants_state_;         // still to send: what lives
+  bool wants_mark_ = false;  // and the bookmark behind it
   uint64_t id_ = 0;
   bool is_cut_ = false;       // the next pull closes the connection
   std::deque<Event> events_;  // not sent yet
@@ -122,8 +121,7 @@ net::BodySource::Pulled WatchSource::pull(std::string& out) {
   const auto kind =
       cluster_.read([&](const ClusterState& state) { return state.kind(view_.kind().gvr); });
   if (!kind) return {.state = State::end};
-  return {.state = State::wait,
-          .again_at = has_bookmarks_ ? std::min(ends_at_, bookmark_at_) : ends_at_};
+  return {.state = State::wait, .again_at = std::min(ends_at_, bookmark_at_)};
 }
 
 // What leaves a selection goes, what enters it comes.
@@ -136,7 +134,7 @@ void WatchSource::send(std::string& out, const Event& event) {
 // The bookmarks that are due.
 void WatchSource::mark(std::string& out) {
   if (std::exchange(wants_mark_, false)) out += view_.bookmark(version_, true);
-  if (!has_bookmarks_ || Steady::now() < bookmark_at_) return;
+  if (Steady::now() < bookmark_at_) return;
   out += view_.bookmark(version_, false);
   bookmark_at_ = Steady::now() + bookmark_interval_;
 }
