@@ -134,21 +134,9 @@ constexpr Field kStatusFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&ClusterInventory::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&ClusterInventory::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "What to roll up and where to export to."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&ClusterInventory::status>,
-     .fields = kStatusFields,
-     .help = "What was exported; never rows."},
+    metadata_row<ClusterInventory>(),
+    spec_row<ClusterInventory>(kSpecFields, "What to roll up and where to export to."),
+    status_row<ClusterInventory>(kStatusFields, "What was exported; never rows."),
 };
 
 constexpr Column kColumns[] = {

@@ -19,16 +19,8 @@ constexpr Field kSpecFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&ClusterScope::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&ClusterScope::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "What cluster kinds may do."},
+    metadata_row<ClusterScope>(),
+    spec_row<ClusterScope>(kSpecFields, "What cluster kinds may do."),
 };
 
 constexpr Column kColumns[] = {

@@ -61,21 +61,9 @@ constexpr Field kStatusFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&ClusterTarget::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&ClusterTarget::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "What to collect."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&ClusterTarget::status>,
-     .fields = kStatusFields,
-     .help = "What is collected."},
+    metadata_row<ClusterTarget>(),
+    spec_row<ClusterTarget>(kSpecFields, "What to collect."),
+    status_row<ClusterTarget>(kStatusFields, "What is collected."),
 };
 
 constexpr Column kColumns[] = {

@@ -70,21 +70,9 @@ constexpr Field kStatusFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&ConnectionTest::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&ConnectionTest::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "What to probe."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&ConnectionTest::status>,
-     .fields = kStatusFields,
-     .help = "How the probe went."},
+    metadata_row<ConnectionTest>(),
+    spec_row<ConnectionTest>(kSpecFields, "What to probe."),
+    status_row<ConnectionTest>(kStatusFields, "How the probe went."),
 };
 
 constexpr Column kColumns[] = {

@@ -102,21 +102,9 @@ constexpr Field kSpecFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&DatabaseSink::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&DatabaseSink::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "Where rows are written to."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&DatabaseSink::status>,
-     .fields = kSinkStatusFields,
-     .help = "Whether the destination answers."},
+    metadata_row<DatabaseSink>(),
+    spec_row<DatabaseSink>(kSpecFields, "Where rows are written to."),
+    status_row<DatabaseSink>(kSinkStatusFields, "Whether the destination answers."),
 };
 
 constexpr Column kColumns[] = {

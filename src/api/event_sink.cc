@@ -71,21 +71,9 @@ constexpr Field kSpecFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&EventSink::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&EventSink::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "Where messages are published to."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&EventSink::status>,
-     .fields = kSinkStatusFields,
-     .help = "Whether the destination answers."},
+    metadata_row<EventSink>(),
+    spec_row<EventSink>(kSpecFields, "Where messages are published to."),
+    status_row<EventSink>(kSinkStatusFields, "Whether the destination answers."),
 };
 
 constexpr Column kColumns[] = {

@@ -82,21 +82,9 @@ constexpr Field kStatusFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&Inventory::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&Inventory::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "Where to export to."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&Inventory::status>,
-     .fields = kStatusFields,
-     .help = "What was exported; never rows."},
+    metadata_row<Inventory>(),
+    spec_row<Inventory>(kSpecFields, "Where to export to."),
+    status_row<Inventory>(kStatusFields, "What was exported; never rows."),
 };
 
 constexpr Column kColumns[] = {

@@ -154,21 +154,9 @@ constexpr Field kStatusFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&Profile::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&Profile::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "What to extract."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&Profile::status>,
-     .fields = kStatusFields,
-     .help = "Nothing is reported for a profile."},
+    metadata_row<Profile>(),
+    spec_row<Profile>(kSpecFields, "What to extract."),
+    status_row<Profile>(kStatusFields, "Nothing is reported for a profile."),
 };
 
 constexpr Column kColumns[] = {

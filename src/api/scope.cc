@@ -12,16 +12,8 @@ constexpr Field kSpecFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&Scope::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&Scope::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "What this namespace may do."},
+    metadata_row<Scope>(),
+    spec_row<Scope>(kSpecFields, "What this namespace may do."),
 };
 
 constexpr Column kColumns[] = {

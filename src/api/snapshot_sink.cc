@@ -178,21 +178,9 @@ constexpr Field kSpecFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&SnapshotSink::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&SnapshotSink::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "Where documents are written to."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&SnapshotSink::status>,
-     .fields = kSinkStatusFields,
-     .help = "Whether the destination answers."},
+    metadata_row<SnapshotSink>(),
+    spec_row<SnapshotSink>(kSpecFields, "Where documents are written to."),
+    status_row<SnapshotSink>(kSinkStatusFields, "Whether the destination answers."),
 };
 
 constexpr Column kColumns[] = {

@@ -32,6 +32,32 @@ inline constexpr Field kMetadataFields[] = {
     {.name = "finalizers", .member = at<&Metadata::finalizers>, .list = ListType::set},
 };
 
+// The rows at the root of a kind.
+template <typename Object>
+constexpr Field metadata_row() {
+  return {.name = "metadata",
+          .type = FieldType::object,
+          .member = at<&Object::metadata>,
+          .fields = kMetadataFields};
+}
+template <typename Object>
+constexpr Field spec_row(std::span<const Field> fields, std::string_view help) {
+  return {.name = "spec",
+          .type = FieldType::object,
+          .member = at<&Object::spec>,
+          .fields = fields,
+          .required = true,
+          .help = help};
+}
+template <typename Object>
+constexpr Field status_row(std::span<const Field> fields, std::string_view help) {
+  return {.name = "status",
+          .type = FieldType::object,
+          .member = at<&Object::status>,
+          .fields = fields,
+          .help = help};
+}
+
 inline constexpr Field kGvkFields[] = {
     {.name = "group",
      .member = at<&Gvk::group>,

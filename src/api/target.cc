@@ -80,21 +80,9 @@ constexpr Field kStatusFields[] = {
 };
 
 constexpr Field kRootFields[] = {
-    {.name = "metadata",
-     .type = FieldType::object,
-     .member = at<&Target::metadata>,
-     .fields = kMetadataFields},
-    {.name = "spec",
-     .type = FieldType::object,
-     .member = at<&Target::spec>,
-     .fields = kSpecFields,
-     .required = true,
-     .help = "What to collect."},
-    {.name = "status",
-     .type = FieldType::object,
-     .member = at<&Target::status>,
-     .fields = kStatusFields,
-     .help = "What is collected."},
+    metadata_row<Target>(),
+    spec_row<Target>(kSpecFields, "What to collect."),
+    status_row<Target>(kStatusFields, "What is collected."),
 };
 
 constexpr Column kColumns[] = {
