@@ -65,6 +65,8 @@ int tell_verdict(CollectRun& run) {
   const CollectVerdict verdict = judge(run.session.targets(), run.session.totals().unreadable);
   for (const std::string& line : verdict.missing)
     run.console.err(fmt::format("kollect collect: missing: {}\n", line));
+  for (const std::string& line : verdict.warnings)
+    run.console.err(fmt::format("kollect collect: warning: {}\n", line));
   for (const std::string& line : verdict.remarks)
     run.console.err(fmt::format("kollect collect: note: {}\n", line));
   if (verdict.is_refused) return kNoCluster;

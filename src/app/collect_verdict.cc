@@ -30,60 +30,106 @@ std::string because(const TargetReport& report) {
 bool is_all_forbidden(const TargetState& target) {
   if (!target.report) return false;
   const TargetReport& report = *target.report;
-  if (report.watch == WatchState::forbidden) return true;
+  if (report.watch == WatchState::forbidden || report.is_kind_forbidden) return true;
   return !report.forbidden_namespaces.empty() &&
          report.effective_namespaces.size() <= report.forbidden_namespaces.size() &&
          target.rows == 0;
 }
 
-// Why the watch as a whole brings nothing, or not yet.
+bool is_read_in_part(const TargetReport& report) { return !report.forbidden_namespaces.empty(); }
+
+// Why the watch as a whole brings nothing.
 std::optional<std::string> watch_trouble(const TargetState& target) {
   const TargetReport& report = *target.report;
   const std::string kind = api::text(target.gvk);
+  if (report.is_kind_forbidden)
+    return fmt::format("may not list and watch {}, which is cluster-scoped", kind);
   switch (report.watch) {
     case WatchState::not_installed:
       return "the cluster does not serve " + kind;
     case WatchState::forbidden:
-      if (!report.forbidden_namespaces.empty()) return std::nullopt;
+      if (is_read_in_part(report)) return std::nullopt;
       return fmt::format("may not list and watch {}{}", kind, because(report));
     case WatchState::retrying:
       return fmt::format("the server cannot be read{}", because(report));
     case WatchState::resolving:
     case WatchState::listing:
-      if (!report.is_settled)
-        return fmt::format("still {} {} when the time was over", state_word(target), kind);
-      return std::nullopt;
     case WatchState::live:
-      if (!report.is_settled) return "not settled when the time was over" + because(report);
       return std::nullopt;
   }
   return std::nullopt;
 }
 
-void judge_target(const TargetState& target, CollectVerdict& out) {
-  const std::string name = target.name.text();
-  const auto miss = [&](const std::string& what) { out.missing.push_back(name + ": " + what); };
-  if (target.is_suspended) {
-    out.remarks.push_back(name + ": is suspended and collects nothing");
-    return;
-  }
-  if (!target.report) return miss("was not looked at");
+// Rows that are not there.
+std::vector<std::string> losses(const TargetState& target) {
   const TargetReport& report = *target.report;
-  const size_t before = out.missing.size();
+  std::vector<std::string> out;
   if (auto trouble = watch_trouble(target)) {
-    miss(*trouble);
-  } else if (!report.forbidden_namespaces.empty()) {
-    miss(fmt::format("may not read {} in namespaces {}", api::text(target.gvk),
-                     names_text(report.forbidden_namespaces)));
+    out.push_back(*std::move(trouble));
+  } else if (is_read_in_part(report)) {
+    out.push_back(fmt::format("may not read {} in namespaces {}", api::text(target.gvk),
+                              names_text(report.forbidden_namespaces)));
   }
   if (report.extraction_failures > 0) {
-    miss(fmt::format("{} object{} gave no row; the last error: {}", report.extraction_failures,
-                     report.extraction_failures == 1 ? "" : "s", report.last_extraction_error));
+    out.push_back(
+        fmt::format("{} object{} gave no row; the last error: {}", report.extraction_failures,
+                    report.extraction_failures == 1 ? "" : "s", report.last_extraction_error));
   }
-  if (out.missing.size() > before) return;
-  if (report.is_degraded) return miss(report.reason + because(report));
-  if (target.rows == 0 && !report.reason.empty())
-    out.remarks.push_back(name + ": no rows" + because(report));
+  if (out.empty() && report.is_degraded) out.push_back(report.reason + because(report));
+  return out;
+}
+
+// Namespaces that are named and are not there: misspelt, or not there yet.
+std::vector<std::string> oversights(const TargetReport& report) {
+  std::vector<std::string> included;
+  std::vector<std::string> out;
+  for (const control::MissingNamespace& missing : report.missing_namespaces) {
+    if (missing.field == "spec.includedNamespaces") {
+      included.push_back(missing.name);
+    } else {
+      out.push_back(
+          fmt::format("{} is {}, which the cluster does not have; -n or the context gives it where "
+                      "it is absent",
+                      missing.field, missing.name));
+    }
+  }
+  if (!included.empty()) {
+    out.push_back(fmt::format("spec.includedNamespaces names {}, which the cluster does not have",
+                              names_text(included)));
+  }
+  return out;
+}
+
+std::optional<std::string> not_settled(const TargetState& target) {
+  const TargetReport& report = *target.report;
+  if (report.is_settled || report.is_degraded) return std::nullopt;
+  const bool is_on_the_way =
+      report.watch == WatchState::resolving || report.watch == WatchState::listing;
+  if (is_on_the_way) {
+    return fmt::format("still {} {} when the time was over", state_word(target),
+                       api::text(target.gvk));
+  }
+  if (report.watch != WatchState::live) return std::nullopt;
+  return "not settled when the time was over" + because(report);
+}
+
+void judge_target(const TargetState& target, CollectVerdict& out) {
+  const std::string name = target.name.text() + ": ";
+  if (target.is_suspended) {
+    out.remarks.push_back(name + "is suspended and collects nothing");
+    return;
+  }
+  if (!target.report) {
+    out.missing.push_back(name + "was not looked at");
+    return;
+  }
+  const TargetReport& report = *target.report;
+  for (const std::string& what : oversights(report)) out.warnings.push_back(name + what);
+  std::vector<std::string> missing = losses(target);
+  if (auto late = not_settled(target)) missing.insert(missing.begin(), *std::move(late));
+  for (const std::string& what : missing) out.missing.push_back(name + what);
+  if (missing.empty() && target.rows == 0 && !report.reason.empty())
+    out.remarks.push_back(name + "no rows" + because(report));
 }
 
 }  // namespace
@@ -106,12 +152,19 @@ CollectVerdict judge(const std::vector<TargetState>& targets, uint64_t unreadabl
   return out;
 }
 
+std::vector<std::string> troubles(const TargetState& target) {
+  if (target.is_suspended || !target.report) return {};
+  std::vector<std::string> out = losses(target);
+  for (std::string& what : oversights(*target.report)) out.push_back(std::move(what));
+  return out;
+}
+
 std::string_view state_word(const TargetState& target) {
   if (target.is_suspended) return "suspended";
   if (!target.report) return "starting";
   switch (target.report->watch) {
     case WatchState::resolving:
-      return "resolving";
+      return target.report->is_kind_forbidden ? "forbidden" : "resolving";
     case WatchState::not_installed:
       return "not installed";
     case WatchState::listing:

@@ -19,13 +19,18 @@ struct TargetState {
 };
 
 struct CollectVerdict {
-  std::vector<std::string> missing;  // why rows are not there, one line each; empty: complete
-  std::vector<std::string> remarks;  // what might surprise although it is complete
-  bool is_refused = false;           // no target may read anything
+  std::vector<std::string> missing;   // why rows are not there, one line each; empty: complete
+  std::vector<std::string> warnings;  // what is probably not meant, although it is complete
+  std::vector<std::string> remarks;   // what might surprise
+  bool is_refused = false;            // no target may read anything
 };
 
 // `unreadable` counts what could not be decoded at all.
 CollectVerdict judge(const std::vector<TargetState>& targets, uint64_t unreadable);
+
+// What stands between a target and its rows now, whatever time brings; without its name. The
+// gravest first, what is probably not meant last.
+std::vector<std::string> troubles(const TargetState& target);
 
 // One word for people: `settled`, `listing`, `not installed`, ...
 std::string_view state_word(const TargetState& target);

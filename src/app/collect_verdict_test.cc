@@ -50,6 +50,12 @@ INSTANTIATE_TEST_SUITE_P(
               .effective_namespaces = {"a", "b", "c"},
               .forbidden_namespaces = {"a", "b"}},
              "may not read apps/v1/Deployment in namespaces a, b"},
+        Case{"kind_of_the_cluster",
+             {.is_settled = true,
+              .reason = "ScopeForbidden",
+              .effective_namespaces = {"default", "shop"},
+              .is_kind_forbidden = true},
+             "may not list and watch apps/v1/Deployment, which is cluster-scoped"},
         Case{"unreachable",
              {.message = "connection refused", .watch = WatchState::retrying},
              "the server cannot be read: connection refused"},
@@ -97,6 +103,32 @@ TEST(CollectVerdict, suspension_is_a_note) {
 TEST(CollectVerdict, objects_that_do_not_decode_are_missing) {
   const auto verdict = judge({target({.is_settled = true, .watch = WatchState::live}, 3)}, 1);
   EXPECT_THAT(verdict.missing, ElementsAre("1 object could not be read; --verbose names them"));
+}
+
+TEST(CollectVerdict, namespaces_that_are_not_there_are_warned_of_and_nothing_is_missing) {
+  const auto verdict = judge({target({.is_settled = true,
+                                      .watch = WatchState::live,
+                                      .missing_namespaces = {{"spec.includedNamespaces", "shpo"},
+                                                             {"spec.includedNamespaces", "bnak"},
+                                                             {"metadata.namespace", "team-a"}}})},
+                             0);
+  EXPECT_THAT(verdict.missing, IsEmpty());
+  EXPECT_THAT(
+      verdict.warnings,
+      ElementsAre("KollectTarget team-a/web: metadata.namespace is team-a, which the cluster does "
+                  "not have; -n or the context gives it where it is absent",
+                  "KollectTarget team-a/web: spec.includedNamespaces names shpo, bnak, which the "
+                  "cluster does not have"));
+}
+
+TEST(CollectVerdict, a_kind_of_the_cluster_that_may_not_be_read_refuses) {
+  EXPECT_TRUE(judge({target({.is_settled = true, .is_kind_forbidden = true})}, 0).is_refused);
+}
+
+TEST(CollectVerdict, what_has_not_settled_yet_is_no_trouble) {
+  EXPECT_THAT(troubles(target({.watch = WatchState::listing})), IsEmpty());
+  EXPECT_THAT(troubles(target({.watch = WatchState::not_installed})),
+              ElementsAre("the cluster does not serve apps/v1/Deployment"));
 }
 
 TEST(CollectVerdict, is_refused_only_when_no_target_may_read) {

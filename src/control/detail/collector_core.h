@@ -69,6 +69,8 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   void watch_crds();
   TargetReport report_of(const TargetEntry& entry) const;
   void add_remark(const TargetEntry& entry, TargetReport& report) const;
+  void add_missing_namespaces(const TargetEntry& entry, TargetReport& report) const;
+  bool is_known_missing(const std::string& namespace_name) const;
   void add_scrape(metrics::Registry& metrics);
 
   const CollectorParts parts_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "api/scalar.h"
 #include "control/detail/collector_core.h"
 
 namespace kollect::control {
@@ -31,8 +32,28 @@ TargetReport Collector::Core::report_of(const TargetEntry& entry) const {
                                        lane->namespaces.end());
     entry.feed->describe(*lane, report);
   }
+  add_missing_namespaces(entry, report);
   add_remark(entry, report);
   return report;
+}
+
+void Collector::Core::add_missing_namespaces(const TargetEntry& entry, TargetReport& report) const {
+  const TargetInput& input = entry.setup->input();
+  for (const std::string& name : input.filter.included_namespaces) {
+    if (is_known_missing(name))
+      report.missing_namespaces.push_back({"spec.includedNamespaces", name});
+  }
+  const std::string& own = entry.name.namespace_name;
+  if (is_known_missing(own)) report.missing_namespaces.push_back({"metadata.namespace", own});
+}
+
+// Of what lies outside the boundary nothing is known.
+bool Collector::Core::is_known_missing(const std::string& namespace_name) const {
+  const auto& bounds = options_.watch_namespaces;
+  const bool is_asked_about =
+      bounds.empty() || std::ranges::find(bounds, namespace_name) != bounds.end();
+  return knows_namespaces() && is_asked_about && !api::is_blank(namespace_name) &&
+         directory_.find(namespace_name) == nullptr;
 }
 
 void Collector::Core::add_remark(const TargetEntry& entry, TargetReport& report) const {
@@ -41,6 +62,10 @@ void Collector::Core::add_remark(const TargetEntry& entry, TargetReport& report)
     report.reason = "ExtractionFailed";
     report.message = fmt::format("{} objects cannot be extracted, the last one: {}",
                                  report.extraction_failures, report.last_extraction_error);
+  } else if (report.reason.empty() && report.is_kind_forbidden) {
+    report.reason = "ScopeForbidden";
+    report.message =
+        fmt::format("{}, which is cluster-scoped, may not be listed", entry.setup->gvk().text());
   } else if (report.reason.empty() && !report.forbidden_namespaces.empty()) {
     const size_t told = std::min(report.forbidden_namespaces.size(), kMostNamespacesTold);
     report.reason = "ScopeForbidden";

@@ -190,8 +190,9 @@ void Feed::deny(const std::string& scope) {
   for (Lane* lane : cell->second.lanes) {
     if (lane->forbidden.insert(ns).second) {
       parts_.workshop.forbidden.add();
-      parts_.log.warn("skipped:forbidden",
-                      {{"target", lane->target.text()}, {"namespace", ns}, {"kind", gvk_.text()}});
+      parts_.log.warn("skipped:forbidden", {{"target", lane->target.text()},
+                                            {"namespace", row_namespace(ns)},
+                                            {"kind", gvk_.text()}});
     }
     lane->due.erase(ns);
     erase_rows(*lane, ns);

@@ -40,8 +40,12 @@ const FeedLine* Feed::worst_line(const Lane& lane) const {
 void Feed::describe(const Lane& lane, TargetReport& report) const {
   report.extraction_failures += lane.failures.size();
   if (lane.failures.size() > 0) report.last_extraction_error = lane.failures.last_message();
-  report.forbidden_namespaces.insert(report.forbidden_namespaces.end(), lane.forbidden.begin(),
-                                     lane.forbidden.end());
+  if (is_namespaced()) {
+    report.forbidden_namespaces.insert(report.forbidden_namespaces.end(), lane.forbidden.begin(),
+                                       lane.forbidden.end());
+  } else if (!lane.forbidden.empty()) {
+    report.is_kind_forbidden = true;
+  }
   const FeedLine* line = worst_line(lane);
   if (line == nullptr) return;
   if (report.watch_since == Steady::time_point() ||

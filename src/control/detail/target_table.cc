@@ -12,6 +12,12 @@ bool is_cluster(const TargetEntry& entry) {
   return entry.name.origin == store::Origin::cluster_target;
 }
 
+// Whether the target says this name, which may not have been a namespace yet.
+bool is_named(const TargetEntry& entry, const std::string& ns) {
+  return entry.name.namespace_name == ns ||
+         std::ranges::binary_search(entry.setup->namespaces().included(), ns);
+}
+
 }  // namespace
 
 bool TargetEntry::is_settled() const {
@@ -72,7 +78,8 @@ std::vector<TargetName> TargetTable::namespace_changed(const std::string& name,
       place(entry, *facts);
     }
     if (judge_scope(entry) != was_out) resolve(entry);
-    if (was_matched || entry.matched.contains(name)) touched.push_back(target);
+    if (was_matched || entry.matched.contains(name) || is_named(entry, name))
+      touched.push_back(target);
   }
   return touched;
 }

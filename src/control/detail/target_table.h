@@ -49,7 +49,7 @@ class TargetTable {
   void remove(const TargetName& name);
   // Of all targets; once namespaces are known.
   void resolve_all();
-  // Targets whose membership may have changed.
+  // Targets whose membership may have changed, and those that name it.
   std::vector<TargetName> namespace_changed(const std::string& name, const NamespaceFacts* facts);
 
   const TargetEntry* find(const TargetName& name) const;
