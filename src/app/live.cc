@@ -43,6 +43,8 @@ class LiveScreen {
  private:
   void print(const LiveMoment& moment) {
     if (!draws_) {
+      for (const std::string& line : news_.take(moment.targets, moment.elapsed))
+        run_.console.out(line + "\n");
       run_.console.out(plain_line(moment) + "\n");
       return;
     }
@@ -53,6 +55,7 @@ class LiveScreen {
 
   CollectRun& run_;
   const bool draws_;
+  LiveNews news_;
   LiveRate events_;
   LiveRate cpu_;
   Steady::time_point next_ = Steady::now();

@@ -86,8 +86,8 @@ std::string target_line(const TargetState& target, Widths widths, size_t changes
                   padded(clipped(target_text(target.name), widths.target), widths.target),
                   padded(clipped(target.gvk.kind, widths.kind), widths.kind), state_word(target),
                   count_text(target.rows), count_text(changes));
-  if (target.report && target.report->is_degraded) line += "  " + target.report->message;
-  return line;
+  const auto wrong = troubles(target);
+  return wrong.empty() ? line : line + "  " + wrong.front();
 }
 
 void add_targets(std::vector<std::string>& lines, const LiveMoment& moment, size_t most) {
@@ -112,6 +112,23 @@ double LiveRate::add(std::chrono::milliseconds at, double value) {
   const auto& [first_at, first_value] = samples_.front();
   const std::chrono::duration<double> span = at - first_at;
   return span.count() > 0 ? (value - first_value) / span.count() : 0;
+}
+
+std::vector<std::string> LiveNews::take(const std::vector<TargetState>& targets,
+                                        std::chrono::milliseconds elapsed) {
+  std::vector<std::string> lines;
+  for (const TargetState& target : targets) {
+    std::vector<std::string> wrong = troubles(target);
+    std::vector<std::string>& told = told_[target.name];
+    if (wrong == told) continue;
+    const std::string begin = fmt::format("{}  {}: ", elapsed_text(elapsed), target.name.text());
+    for (const std::string& one : wrong) {
+      if (std::ranges::find(told, one) == told.end()) lines.push_back(begin + one);
+    }
+    if (wrong.empty()) lines.push_back(begin + std::string(state_word(target)));
+    told = std::move(wrong);
+  }
+  return lines;
 }
 
 std::vector<std::string> live_lines(const LiveMoment& moment, TerminalSize size) {

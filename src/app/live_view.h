@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,16 @@ class LiveRate {
 
  private:
   std::deque<std::pair<std::chrono::milliseconds, double>> samples_;
+};
+
+// What changes in the troubles of targets, for logs: a line when one begins, is another or is over.
+class LiveNews {
+ public:
+  std::vector<std::string> take(const std::vector<TargetState>& targets,
+                                std::chrono::milliseconds elapsed);
+
+ private:
+  std::map<control::TargetName, std::vector<std::string>> told_;
 };
 
 // The lines of the view, at most `size.rows` - 1, none wider than the terminal.

@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 const store::TargetKey kTarget{store::Origin::target, "team-a", "web"};
@@ -144,6 +145,27 @@ TEST_F(LiveViewTest, without_a_terminal_one_line_says_it_all) {
       plain_line(moment()),
       "1:01  1 of 1 targets settled   1 000 rows   1 234 objects read   3.4 MB   2.5 events/s "
       "  14.0 MiB memory   0.4 % CPU   last: + shop/cart image cart:3, replicas 2");
+}
+
+TEST_F(LiveViewTest, a_target_says_what_it_waits_for) {
+  LiveMoment waiting = moment();
+  waiting.targets[0].report->watch = kube::WatchState::not_installed;
+  EXPECT_THAT(live_lines(waiting, {120, 24}),
+              ::testing::Contains(HasSubstr("not installed     1 000         0  the cluster "
+                                            "does not serve apps/v1/Deployment")));
+}
+
+TEST_F(LiveViewTest, troubles_are_told_when_they_begin_and_when_they_are_over) {
+  LiveNews news;
+  std::vector<TargetState> targets = moment().targets;
+  EXPECT_THAT(news.take(targets, 1s), IsEmpty());
+  targets[0].report->watch = kube::WatchState::not_installed;
+  EXPECT_THAT(news.take(targets, 2s),
+              ElementsAre("0:02  KollectTarget team-a/web: the cluster does not serve "
+                          "apps/v1/Deployment"));
+  EXPECT_THAT(news.take(targets, 3s), IsEmpty());
+  targets[0].report->watch = kube::WatchState::live;
+  EXPECT_THAT(news.take(targets, 4s), ElementsAre("0:04  KollectTarget team-a/web: live"));
 }
 
 TEST(LiveRate, is_the_growth_of_the_last_seconds) {
