@@ -50,6 +50,7 @@ void CollectSession::collect(const CollectPlan& plan) {
     targets_.push_back({.name = target.name, .gvk = target.gvk, .is_suspended = is_suspended});
     collector_.set(target.name, target.wanted);
   }
+  collector_.targets_known();
 }
 
 void CollectSession::step(std::chrono::milliseconds longest) {

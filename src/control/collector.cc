@@ -14,6 +14,8 @@ void Collector::set(const TargetName& target, PreparedTarget wanted) {
   core_->post(target, std::move(wanted));
 }
 void Collector::remove(const TargetName& target) { core_->post(target, std::nullopt); }
+void Collector::targets_known() { core_->post_targets_known(); }
+void Collector::follow(const store::PartitionKey& partition) { core_->post_followed(partition); }
 std::optional<TargetReport> Collector::report(const TargetName& target) const {
   return core_->report(target);
 }

@@ -107,6 +107,12 @@ class Collector {
   void set(const TargetName& target, PreparedTarget wanted);
   // Any thread. Its rows vanish.
   void remove(const TargetName& target);
+  // Any thread. Every target that exists has been set once. Before, no partition is settled in the
+  // store: a target that is not known yet may have rows there.
+  void targets_known();
+  // Any thread. Somebody reads this partition: it is settled in the store even when no target
+  // collects into it, once that is known.
+  void follow(const store::PartitionKey& partition);
   // Any thread. Nothing before the loop has seen the target.
   std::optional<TargetReport> report(const TargetName& target) const;
   // Any thread: whether everything that was set has been seen and is settled.

@@ -190,8 +190,25 @@ TEST_F(CollectorRows, a_partition_is_settled_when_its_targets_are) {
   };
   EXPECT_FALSE(is_settled());
   rig.set(map_target());
+  ASSERT_TRUE(rig.until_settled());
+  rig.run_for(50ms);
+  EXPECT_FALSE(is_settled()) << "there may be another target";
+  rig.collector().targets_known();
   EXPECT_TRUE(rig.until(is_settled));
   EXPECT_EQ(rig.lines().size(), 2U) << "and not before its rows are there";
+}
+
+TEST_F(CollectorRows, a_partition_without_targets_is_settled_once_they_are_known) {
+  const store::PartitionKey empty{store::Origin::cluster_target, "a"};
+  const auto is_settled = [&] {
+    return rig.rows().read([&](const store::RowStore& rows) { return rows.is_settled(empty); });
+  };
+  rig.collector().follow(empty);
+  rig.set(map_target());
+  ASSERT_TRUE(rig.until_settled());
+  EXPECT_FALSE(is_settled());
+  rig.collector().targets_known();
+  EXPECT_TRUE(rig.until(is_settled));
 }
 
 TEST_F(CollectorRows, edge_89_every_namespace_that_changed_is_told) {

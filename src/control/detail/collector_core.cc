@@ -75,8 +75,32 @@ void Collector::Core::post(const TargetName& target, std::optional<PreparedTarge
   parts_.loop.wake();
 }
 
+void Collector::Core::post_targets_known() {
+  shared_.with([](Shared& shared) { shared.targets_known = true; });
+  parts_.loop.wake();
+}
+
+void Collector::Core::post_followed(const store::PartitionKey& partition) {
+  shared_.with([&](Shared& shared) { shared.followed.push_back(partition); });
+  parts_.loop.wake();
+}
+
 void Collector::Core::take_posted() {
-  auto posted = shared_.with([](Shared& shared) { return std::exchange(shared.inbox, {}); });
+  std::vector<Posted> posted;
+  std::vector<store::PartitionKey> followed;
+  const bool all_known = shared_.with([&](Shared& shared) {
+    posted.swap(shared.inbox);
+    followed.swap(shared.followed);
+    return shared.targets_known;
+  });
+  take_targets(std::move(posted));
+  followed_.insert(followed.begin(), followed.end());
+  dirty_partitions_.insert(followed.begin(), followed.end());
+  if (!std::exchange(targets_known_, all_known) && all_known) look_at_partitions();
+  if (!dirty_targets_.empty() || !dirty_partitions_.empty()) flush_soon();
+}
+
+void Collector::Core::take_targets(std::vector<Posted> posted) {
   for (Posted& one : posted) {
     dirty_targets_.insert(one.target);
     if (one.target.origin == store::Origin::target)
@@ -89,7 +113,16 @@ void Collector::Core::take_posted() {
     if (setup != nullptr) want_namespaces(**setup);
     targets_.set(one.target, *std::move(one.wanted));
   }
-  if (!posted.empty()) flush_soon();
+}
+
+// All that anybody reads or collects into.
+void Collector::Core::look_at_partitions() {
+  dirty_partitions_.insert(followed_.begin(), followed_.end());
+  for (const auto& [name, entry] : targets_.all()) {
+    if (name.origin == store::Origin::target)
+      dirty_partitions_.insert({name.origin, name.namespace_name});
+    for (const auto& [part, lane] : entry.lanes) dirty_partitions_.insert(partition_of(*lane));
+  }
 }
 
 // All that can be asked about where namespaces cannot be listed.
@@ -101,11 +134,8 @@ void Collector::Core::want_namespaces(const TargetSetup& setup) {
 
 void Collector::Core::namespaces_ready() {
   targets_.resolve_all();
-  for (const auto& [name, entry] : targets_.all()) {
-    dirty_targets_.insert(name);
-    if (name.origin == store::Origin::target)
-      dirty_partitions_.insert({name.origin, name.namespace_name});
-  }
+  for (const auto& [name, entry] : targets_.all()) dirty_targets_.insert(name);
+  look_at_partitions();
   flush_soon();
 }
 
@@ -184,9 +214,9 @@ void Collector::Core::flush() {
 void Collector::Core::settle_partitions() {
   for (const store::PartitionKey& partition : dirty_partitions_) {
     const auto waiting = unsettled_.find(partition);
-    const bool is_settled =
-        knows_namespaces() && (waiting == unsettled_.end() || waiting->second.empty());
-    if (is_settled && waiting != unsettled_.end()) unsettled_.erase(waiting);
+    const bool is_settled = targets_known_ && knows_namespaces() &&
+                            (waiting == unsettled_.end() || waiting->second.empty());
+    if (waiting != unsettled_.end() && waiting->second.empty()) unsettled_.erase(waiting);
     parts_.rows.with([&](store::RowStore& rows) { rows.set_settled(partition, is_settled); });
   }
 }

@@ -16,7 +16,7 @@
 
 namespace kollect::control {
 
-// post(), report() and is_settled() come from any thread, everything else from the loop's.
+// post...(), report() and is_settled() come from any thread, everything else from the loop's.
 class Collector::Core final : public NamespaceListener, public FeedListener {
  public:
   Core(const CollectorParts& parts, CollectorOptions options);
@@ -24,6 +24,8 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
 
   // Nothing: the target is gone.
   void post(const TargetName& target, std::optional<PreparedTarget> wanted);
+  void post_targets_known();
+  void post_followed(const store::PartitionKey& partition);
   std::optional<TargetReport> report(const TargetName& target) const;
   bool is_settled() const;
   CollectorTotals totals() const;
@@ -42,6 +44,8 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   // Between the loop's thread and the others.
   struct Shared {
     std::vector<Posted> inbox;
+    std::vector<store::PartitionKey> followed;
+    bool targets_known = false;
     std::map<TargetName, TargetReport> reports;
     bool is_settled = true;
   };
@@ -54,6 +58,8 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   using Sources = Guarded<std::vector<Source>>;
 
   void take_posted();
+  void take_targets(std::vector<Posted> posted);
+  void look_at_partitions();
   void want_namespaces(const TargetSetup& setup);
   bool knows_namespaces() const { return directory_.is_ready() && !directory_.has_unknown(); }
   Feed& feed_for(const api::Gvk& gvk);
@@ -88,6 +94,8 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   std::set<TargetName> dirty_targets_;
   std::set<store::PartitionKey> dirty_partitions_;
   std::map<store::PartitionKey, std::set<const Lane*>> unsettled_;
+  std::set<store::PartitionKey> followed_;
+  bool targets_known_ = false;
   bool rows_are_dirty_ = false;
   bool sources_are_dirty_ = false;
 
