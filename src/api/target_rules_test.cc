@@ -52,6 +52,22 @@ TEST(TargetFindings, of_a_scope_are_not_framed) {
             "namespace \"x\" is not in allowedNamespaces of KollectScope \"ceiling\"");
 }
 
+TEST(TargetAdmission, edge_41_a_target_may_come_before_its_profile) {
+  expect_sound(kSoundTarget, {"bounded", "{}", &with_allowed});
+  expect_sound(kSoundTarget, {"bounded_in_kinds", "{}", &with_kinds});
+}
+
+TEST(TargetAdmission, edge_41_without_a_profile_included_namespaces_are_judged_all_the_same) {
+  constexpr const char* kWhere = "spec.includedNamespaces[1]";
+  expect_refused(kSoundTarget, {"outside", "{includedNamespaces: [team-a, shop]}", kWhere,
+                                ErrorType::plain, "not in allowedNamespaces", &with_allowed});
+  const Arrange shop_denied = [](RuleWorld& world) {
+    with_scope(world, "{deniedNamespaces: [shop]}");
+  };
+  expect_refused(kSoundTarget, {"denied", "{includedNamespaces: [team-a, shop]}", kWhere,
+                                ErrorType::plain, "in deniedNamespaces", shop_denied});
+}
+
 TEST(TargetFindings, of_the_object_come_before_any_look_up) {
   RuleWorld world;
   with_failing_scopes(world);

@@ -16,6 +16,11 @@ class CollectorRows : public ::testing::Test {
     rig.put_map("b", "two", "2");
     rig.set(map_profile());
   }
+  std::string digest() {
+    return rig.rows().read([](const store::RowStore& rows) {
+      return store::hex(rows.digest({store::Origin::target, "team"}));
+    });
+  }
   CollectRig rig;
 };
 
@@ -133,26 +138,36 @@ TEST_F(CollectorRows, edge_26_a_cluster_target_is_narrowed_instead) {
   EXPECT_EQ(rig.cluster_report("all").effective_namespaces, Lines{"a"});
 }
 
-TEST_F(CollectorRows, edges_84_85_an_object_that_fails_loses_its_row_until_it_heals) {
-  rig.set(map_profile("team", "cel:object.data.x"));
-  rig.set(map_target());
+TEST_F(CollectorRows, edge_84_an_object_that_fails_loses_its_row_until_it_heals) {
+  rig.set(map_profile("team", "cel:object.data.x") + map_target());
   ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\"", "maps b/two=\"2\""}));
-  for (const char* ns : {"a", "b"}) {
-    rig.put(
-        std::string("{apiVersion: v1, kind: ConfigMap, data: {y: '1'}, metadata: {namespace: ") +
-        ns + ", name: " + (*ns == 'a' ? "one" : "two") + "}}");
-  }
+  const auto before = digest();
+  rig.set(map_profile("team", "cel:object.data.absent") + map_target());
   ASSERT_TRUE(rig.until_rows({}));
+  EXPECT_NE(digest(), before);
   ASSERT_TRUE(rig.until([&] { return rig.report("team", "maps").extraction_failures == 2; }));
   EXPECT_EQ(rig.report("team", "maps").reason, "ExtractionFailed");
   EXPECT_THAT(rig.report("team", "maps").last_extraction_error, ::testing::HasSubstr("\"x\""));
   EXPECT_EQ(rig.metric("kollect_reconcile_errors_total", {"KollectTarget", "terminal"}), 2);
+  rig.set(map_profile("team", "cel:object.data.x") + map_target());
+  ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\"", "maps b/two=\"2\""}));
+  EXPECT_EQ(digest(), before);
+  EXPECT_TRUE(rig.until([&] { return !rig.report("team", "maps").is_degraded; }));
+  EXPECT_EQ(rig.report("team", "maps").last_extraction_error, "");
+}
+
+TEST_F(CollectorRows, edge_85_failures_are_counted_by_object) {
+  rig.set(map_profile("team", "cel:object.data.x") + map_target());
+  ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\"", "maps b/two=\"2\""}));
+  for (const char* key : {"namespace: a, name: one", "namespace: b, name: two"})
+    rig.put(std::string("{apiVersion: v1, kind: ConfigMap, metadata: {") + key + "}}");
+  ASSERT_TRUE(rig.until_rows({}));
+  EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").extraction_failures == 2; }));
   rig.erase_map("b", "two");
   EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").extraction_failures == 1; }));
   rig.put_map("a", "one", "good");
   EXPECT_TRUE(rig.until_rows({"maps a/one=\"good\""}));
-  EXPECT_TRUE(rig.until([&] { return !rig.report("team", "maps").is_degraded; }));
-  EXPECT_EQ(rig.report("team", "maps").last_extraction_error, "");
+  EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").extraction_failures == 0; }));
 }
 
 TEST_F(CollectorRows, cluster_scoped_objects_are_judged_as_if_in_default) {

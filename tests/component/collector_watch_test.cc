@@ -332,7 +332,7 @@ TEST_F(CollectorWatch, objects_are_counted_as_they_come_and_go) {
   EXPECT_TRUE(rig.until([&] { return rig.metric("kollect_informer_objects", labels) == 3; }));
 }
 
-TEST_F(CollectorWatch, edges_11_and_12_nothing_is_dropped_while_nobody_reads) {
+TEST_F(CollectorWatch, edge_11_nothing_is_dropped_while_nobody_reads) {
   set("a, b");
   ASSERT_TRUE(rig.until_settled());
   Lines wanted{"maps a/one=\"1\""};
@@ -343,7 +343,41 @@ TEST_F(CollectorWatch, edges_11_and_12_nothing_is_dropped_while_nobody_reads) {
   }
   wanted.push_back("maps b/two=\"2\"");
   std::ranges::sort(wanted);
+  const uint64_t before = rig.collector().totals().events;
   EXPECT_TRUE(rig.until_rows(wanted));
+  EXPECT_EQ(rig.collector().totals().events - before, 1500U) << "none is merged or lost";
+  EXPECT_EQ(rig.metric("kollect_collect_dispatch_queue_depth"), 0);
+}
+
+TEST_F(CollectorWatch, edge_11_a_read_that_processing_holds_up_counts_as_backpressure) {
+  std::string slow = "object.data.x.matches('(a|b)+c')";
+  for (const char* each : {"m", "n"})
+    slow = std::string("[1,2,3,4,5,6,7,8].exists(") + each + ", " + slow + ")";
+  std::string attributes;
+  for (int i = 0; i < 20; ++i)
+    attributes += "{name: x" + std::to_string(i) + ", path: \"cel:" + slow + "\"}, ";
+  rig.set(R"({apiVersion: kollect.dev/v1alpha1, kind: KollectProfile,
+    metadata: {namespace: team, name: x}, spec: {targetGVK: {version: v1, kind: ConfigMap},
+    attributes: [)" +
+          attributes + "]}}");
+  rig.put_map("a", "one", std::string(200'000, 'a'));
+  set("a");
+  ASSERT_TRUE(rig.until_rows({"maps a/one=false"}));
+  EXPECT_EQ(rig.metric("kollect_collect_dispatch_backpressure_total"), 1);
+}
+
+TEST_F(CollectorWatch, edge_12_what_waited_comes_in_order_and_only_to_who_reads) {
+  set("a, b");
+  ASSERT_TRUE(rig.until_settled());
+  for (int i = 0; i < 500; ++i) rig.put_map("a", "one", std::to_string(1000 + i));
+  EXPECT_EQ(rig.lines().front(), "maps a/one=\"1\"") << "nothing is done for who does not read";
+  std::string last = rig.lines().front();
+  ASSERT_TRUE(rig.until([&] {
+    const std::string now = rig.lines().front();
+    EXPECT_LE(std::pair(last.size(), last), std::pair(now.size(), now)) << "order per object";
+    last = now;
+    return now == "maps a/one=\"1499\"";
+  }));
 }
 
 TEST_F(CollectorWatch, edge_19_an_update_and_a_deletion_at_once_never_leave_a_row) {
