@@ -69,6 +69,11 @@ struct CollectorOptions {
   std::chrono::milliseconds flush{50};
   std::chrono::milliseconds review{30'000};
   std::chrono::milliseconds confirm{2'000};  // between two reviews that must agree
+  // As many as connections that are at hand, less some for lists and reviews; 0: no bound. Over
+  // HTTP/1.1 each watch holds a connection of its own.
+  size_t most_watches = 0;
+  // Of objects that watches tell while a list runs beside them; with more, the list begins anew.
+  size_t most_versions = 50'000;
   kube::WatcherOptions watcher = {};
 };
 
@@ -89,6 +94,7 @@ struct CollectorTotals {
   uint64_t unreadable = 0;
   uint64_t lists = 0;
   uint64_t replays = 0;
+  uint64_t looks = 0;  // at a namespace, to decide what is watched in it
   size_t watches = 0;  // open or on the way
 
   bool operator==(const CollectorTotals&) const = default;

@@ -1,5 +1,7 @@
 #include "component/collect_rig.h"
 
+#include <sys/resource.h>
+
 #include <fmt/format.h>
 
 #include "api/codec.h"
@@ -32,6 +34,15 @@ Object read(const json::Value& object, json::Arena& arena) {
   return decoded;
 }
 
+// Both ends of every connection are in this process.
+int allow_connections() {
+  rlimit files{};
+  EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = files.rlim_max;
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  return 1000;
+}
+
 std::string indented(const std::string& lines) {
   return lines.empty() ? std::string("{}") : "{" + lines + "}";
 }
@@ -45,7 +56,7 @@ control::CollectorOptions quick_options() {
 CollectRig::CollectRig(control::CollectorOptions options, const std::string& user)
     : sandbox_(start_sandbox()),
       client_(access_to(*sandbox_, user)),
-      loop_({.connection = {}, .max_connections_per_host = 64}) {
+      loop_({.connection = {}, .max_connections_per_host = allow_connections()}) {
   collector_ = std::make_unique<control::Collector>(
       control::CollectorParts{loop_, client_, rows_, metrics_, *this}, std::move(options));
 }

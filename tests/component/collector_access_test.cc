@@ -1,4 +1,6 @@
 // What a collector may read: denials, errors of reviews, boundaries (collection.md 1.5, 1.6).
+#include <gmock/gmock.h>
+
 #include "component/collect_rig.h"
 
 namespace kollect::testing {
@@ -144,6 +146,83 @@ TEST_F(CollectorAccess, without_the_right_to_namespaces_named_ones_are_collected
   })) << "the answer about namespaces may come after the rows";
   other.set(map_target("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: team}}"));
   EXPECT_TRUE(other.until_rows({})) << "its own namespace, which has no map";
+}
+
+TEST_F(CollectorAccess, a_denied_kind_of_the_cluster_is_named_without_a_namespace) {
+  rig.put_namespace("default");
+  rig.cluster().deny(kUser, "*", "nodes");
+  rig.set(R"(---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: disks},
+ spec: {targetGVK: {version: v1, kind: Node}, attributes: [{name: x, path: "$.kind"}]}}
+---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: disks},
+ spec: {profileRef: disks}}
+)");
+  ASSERT_TRUE(rig.until([&] { return rig.report("team", "disks").is_kind_forbidden; }));
+  ASSERT_TRUE(rig.until_settled());
+  const auto report = rig.report("team", "disks");
+  EXPECT_EQ(report.reason, "ScopeForbidden");
+  EXPECT_EQ(report.message, "/v1/Node, which is cluster-scoped, may not be listed");
+  EXPECT_EQ(report.forbidden_namespaces, Lines{});
+}
+
+TEST_F(CollectorAccess, without_the_right_to_namespaces_objects_of_the_cluster_are_collected) {
+  CollectRig other;
+  fill(other);
+  other.cluster().deny(kUser, "*", "namespaces");
+  other.put("{apiVersion: v1, kind: Node, metadata: {name: first}}");
+  other.set(R"(---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: nodes},
+ spec: {targetGVK: {version: v1, kind: Node}, attributes: [{name: x, path: "$.kind"}]}}
+---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: nodes},
+ spec: {profileRef: nodes}}
+)");
+  ASSERT_TRUE(other.until_settled());
+  EXPECT_EQ(other.lines(), Lines{"nodes /first=\"Node\""});
+}
+
+// A cluster of many namespaces that may be read only one by one.
+class ManyNamespaces : public ::testing::Test {
+ protected:
+  void make(CollectRig& rig, int count) {
+    rig.cluster().deny(kUser, "*", kMaps, "");
+    rig.put_namespace("team");
+    for (int i = 0; i < count; ++i) {
+      const std::string name = "n" + std::to_string(1000 + i);
+      rig.put_namespace(name);
+      rig.put_map(name, "m", "1");
+      rows.push_back("maps " + name + "/m=\"1\"");
+    }
+    rig.set(map_profile() + map_target("namespaceSelector: {}"));
+  }
+  Lines rows;
+};
+
+TEST_F(ManyNamespaces, are_all_collected_and_cost_a_few_looks_each) {
+  auto options = quick_options();
+  options.review = 30s;
+  CollectRig rig(options);
+  make(rig, 600);
+  ASSERT_TRUE(rig.until([&] { return rig.lines().size() == rows.size(); }, 60s));
+  EXPECT_EQ(rig.lines(), rows);
+  ASSERT_TRUE(rig.until_settled());
+  const control::CollectorTotals totals = rig.collector().totals();
+  EXPECT_GT(totals.watches, 600U);
+  EXPECT_LT(totals.looks, totals.watches * 20) << "and not each at each other";
+}
+
+TEST_F(ManyNamespaces, beyond_the_bound_wait_and_say_what_for) {
+  auto options = quick_options();
+  options.most_watches = 6;
+  CollectRig rig(options);
+  make(rig, 8);
+  ASSERT_TRUE(rig.until([&] { return rig.report("team", "maps").reason == "Progressing"; }));
+  EXPECT_THAT(rig.report("team", "maps").message, ::testing::HasSubstr("ulimit -n"));
+  EXPECT_FALSE(rig.collector().is_settled());
+  rig.set(map_target("includedNamespaces: [n1000, n1001, n1007]"));
+  EXPECT_TRUE(rig.until_rows({rows[0], rows[1], rows[7]}));
+  EXPECT_TRUE(rig.until_settled());
 }
 
 TEST_F(CollectorAccess, a_server_that_goes_away_denies_nothing) {

@@ -186,6 +186,28 @@ TEST_F(CollectorRows, cluster_scoped_objects_are_judged_as_if_in_default) {
   EXPECT_TRUE(rig.until_settled());
 }
 
+TEST_F(CollectorRows, without_default_no_object_of_the_cluster_is_collected_until_it_is_back) {
+  rig.put_namespace("default", "tier: app");
+  rig.put("{apiVersion: v1, kind: Node, metadata: {name: first}}");
+  rig.set(R"(---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: nodes},
+ spec: {targetGVK: {version: v1, kind: Node}, attributes: [{name: x, path: "$.kind"}]}}
+---
+{apiVersion: kollect.dev/v1alpha1, kind: KollectTarget, metadata: {namespace: team, name: nodes},
+ spec: {profileRef: nodes, namespaceSelector: {matchLabels: {tier: app}}}}
+)");
+  rig.put_namespace("a", "tier: app");
+  ASSERT_TRUE(rig.until_rows({"nodes /first=\"Node\""}));
+  rig.put_namespace("default");
+  ASSERT_TRUE(rig.until_rows({}));
+  rig.run_for(50ms);
+  EXPECT_EQ(rig.cluster().open_watches("nodes"), 1U) << "a label that flickers costs no watch";
+  EXPECT_TRUE(rig.collector().is_settled());
+  rig.put_namespace("default", "tier: app");
+  EXPECT_TRUE(rig.until_rows({"nodes /first=\"Node\""}));
+  EXPECT_TRUE(rig.until_settled());
+}
+
 TEST_F(CollectorRows, what_changes_no_row_wakes_nobody) {
   rig.set(map_target());
   ASSERT_TRUE(rig.until_settled());

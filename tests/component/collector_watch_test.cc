@@ -219,6 +219,34 @@ TEST_F(CollectorWatch, a_change_of_the_profile_reaches_objects_that_do_not_chang
   EXPECT_EQ(rig.collector().totals().replays, 1U);
 }
 
+TEST_F(CollectorWatch,
+       a_replay_that_fails_again_and_again_begins_anew_before_it_remembers_too_much) {
+  auto options = quick_options();
+  options.most_versions = 20;
+  CollectRig other(options);
+  for (const char* ns : {"team", "a"}) other.put_namespace(ns);
+  other.put_map("a", "m100", "0");
+  other.set(map_profile() + map_target());
+  ASSERT_TRUE(other.until_settled());
+  other.cluster().inject({.kind = sandbox::FaultKind::failed,
+                          .verb = "list",
+                          .resource = kMaps,
+                          .times = -1,
+                          .code = 503});
+  other.set(map_profile("team", "$.metadata.name") + map_target());
+  Lines wanted;
+  for (int i = 100; i < 200; ++i) {
+    const std::string name = "m" + std::to_string(i);
+    other.put_map("a", name, "1");
+    wanted.push_back("maps a/" + name + "=\"" + name + '"');
+    other.run_for(2ms);
+  }
+  other.cluster().clear_faults();
+  EXPECT_TRUE(other.until_rows(wanted));
+  EXPECT_TRUE(other.until_settled());
+  EXPECT_GT(other.collector().totals().replays, 2U);
+}
+
 TEST_F(CollectorWatch, edge_20_another_kind_in_the_profile_takes_the_old_rows_away) {
   set("a");
   ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\""}));

@@ -21,13 +21,29 @@ AccessLedger::~AccessLedger() {
   if (timer_) parts_.loop.cancel_timer(*timer_);
 }
 
-void AccessLedger::watch(const kube::Gvr& resource,
-                         const std::set<std::string, std::less<>>& scopes) {
-  if (!times_.asks) return;
-  if (resource != resource_) entries_.clear();
+void AccessLedger::set_resource(const kube::Gvr& resource) {
+  if (resource == resource_) return;
   resource_ = resource;
-  std::erase_if(entries_, [&](const auto& entry) { return !scopes.contains(entry.first); });
-  for (const std::string& scope : scopes) entries_.try_emplace(scope);
+  entries_.clear();
+  due_.clear();
+  failing_.clear();
+  tell_failing();
+}
+
+void AccessLedger::watch(std::string_view scope) {
+  if (!times_.asks || entries_.contains(scope)) return;
+  auto& [name, entry] = *entries_.try_emplace(std::string(scope)).first;
+  plan(name, entry, Steady::now());
+  set_timer();
+}
+
+void AccessLedger::forget(std::string_view scope) {
+  const auto found = entries_.find(scope);
+  if (found == entries_.end()) return;
+  plan(found->first, found->second, std::nullopt);
+  failing_.erase(found->first);
+  entries_.erase(found);
+  tell_failing();
   set_timer();
 }
 
@@ -42,26 +58,30 @@ void AccessLedger::doubt(std::string_view scope) {
   found->second.access = Access::unknown;
   found->second.verb = "list";
   found->second.is_doubted = true;
-  found->second.due = Steady::now();
+  if (found->second.due) plan(found->first, found->second, Steady::now());
   set_timer();
 }
 
 std::optional<Error> AccessLedger::failing() const {
-  const auto failing = std::ranges::find_if(
-      entries_, [](const auto& entry) { return entry.second.errors >= kErrorsThatCount; });
-  return failing == entries_.end() ? std::nullopt : failing->second.error;
+  if (failing_.empty()) return std::nullopt;
+  return entries_.find(*failing_.begin())->second.error;
+}
+
+void AccessLedger::plan(const std::string& scope, Entry& entry,
+                        std::optional<Steady::time_point> due) {
+  if (entry.due) due_.erase({*entry.due, scope});
+  entry.due = due;
+  if (due) due_.emplace(*due, scope);
 }
 
 void AccessLedger::set_timer() {
+  const bool is_wanted = !due_.empty() && in_flight_ < kMostInFlight;
+  if (is_wanted && timer_ && timer_time_ == due_.begin()->first) return;
   if (timer_) parts_.loop.cancel_timer(*timer_);
   timer_.reset();
-  if (entries_.empty() || in_flight_ >= kMostInFlight) return;
-  auto next = Steady::time_point::max();
-  for (const auto& [scope, entry] : entries_) {
-    if (!entry.is_asked) next = std::min(next, entry.due);
-  }
-  if (next == Steady::time_point::max()) return;
-  timer_ = parts_.loop.call_at(next, [this] {
+  if (!is_wanted) return;
+  timer_time_ = due_.begin()->first;
+  timer_ = parts_.loop.call_at(timer_time_, [this] {
     timer_.reset();
     tick();
   });
@@ -69,16 +89,16 @@ void AccessLedger::set_timer() {
 
 void AccessLedger::tick() {
   const auto now = Steady::now();
-  for (auto& [scope, entry] : entries_) {
-    if (in_flight_ >= kMostInFlight) break;
-    if (!entry.is_asked && entry.due <= now) ask(scope, entry);
+  while (in_flight_ < kMostInFlight && !due_.empty() && due_.begin()->first <= now) {
+    auto& [scope, entry] = *entries_.find(due_.begin()->second);
+    ask(scope, entry);
   }
   set_timer();
 }
 
 // A second opinion never comes from the memory of the first.
 void AccessLedger::ask(const std::string& scope, Entry& entry) {
-  entry.is_asked = true;
+  plan(scope, entry, std::nullopt);
   ++in_flight_;
   const kube::AccessQuestion question{
       .resource = resource_, .ns = scope, .verb = std::string(entry.verb)};
@@ -108,23 +128,27 @@ void AccessLedger::answered(const std::string& scope, const Result<bool>& answer
   const auto found = entries_.find(scope);
   if (found != entries_.end()) {
     Entry& entry = found->second;
-    entry.is_asked = false;
     const auto now = Steady::now();
     if (!answer) {
-      failed(entry, answer.error());
+      failed(found->first, entry, answer.error());
     } else if (*answer) {
-      permitted(scope, entry);
+      permitted(found->first, entry);
     } else if (entry.access != Access::denied && !entry.first_denial) {
       entry.first_denial = now;
       entry.errors = 0;
-      entry.due = now + times_.confirm;
+      failing_.erase(found->first);
+      plan(found->first, entry, now + times_.confirm);
     } else {
-      decided(scope, entry, Access::denied);
+      decided(found->first, entry, Access::denied);
     }
   }
-  const bool is_failing = failing().has_value();
-  if (std::exchange(was_failing_, is_failing) != is_failing) listener_.access_failing_changed();
+  tell_failing();
   set_timer();
+}
+
+void AccessLedger::tell_failing() {
+  const bool is_failing = !failing_.empty();
+  if (std::exchange(was_failing_, is_failing) != is_failing) listener_.access_failing_changed();
 }
 
 void AccessLedger::permitted(const std::string& scope, Entry& entry) {
@@ -132,26 +156,28 @@ void AccessLedger::permitted(const std::string& scope, Entry& entry) {
   if (entry.access == Access::allowed || entry.verb == "watch")
     return decided(scope, entry, Access::allowed);
   entry.verb = "watch";
-  entry.due = Steady::now();
+  plan(scope, entry, Steady::now());
 }
 
 // A server that cannot be reached says nothing: the watches tell that.
-void AccessLedger::failed(Entry& entry, const Error& error) {
-  entry.due = Steady::now() + kRetry;
+void AccessLedger::failed(const std::string& scope, Entry& entry, const Error& error) {
+  plan(scope, entry, Steady::now() + kRetry);
   if (error.fault == Fault::cancelled) return;
   ++entry.errors;
   entry.error = error;
+  if (entry.errors >= kErrorsThatCount) failing_.insert(scope);
 }
 
 void AccessLedger::decided(const std::string& scope, Entry& entry, Access now) {
   entry.errors = 0;
   entry.error.reset();
+  failing_.erase(scope);
   entry.first_denial.reset();
   entry.verb = "list";
-  entry.due = Steady::now() + times_.review;
+  plan(scope, entry, Steady::now() + times_.review);
   entry.is_doubted = false;
   const Access before = std::exchange(entry.access, now);
-  if (before != now) listener_.access_changed(std::string(scope), before, now);
+  if (before != now) listener_.access_changed(scope, before, now);
 }
 
 }  // namespace kollect::control

@@ -47,8 +47,11 @@ class AccessLedger {
   AccessLedger(const AccessParts& parts, AccessTimes times, AccessListener& listener);
   ~AccessLedger();
 
-  // The scopes to ask about, of this resource. New ones are asked about at once, others forgotten.
-  void watch(const kube::Gvr& resource, const std::set<std::string, std::less<>>& scopes);
+  // The resource that it is about; of another one everything is forgotten.
+  void set_resource(const kube::Gvr& resource);
+  // Asks about a scope at once if it is new, and again and again from then on.
+  void watch(std::string_view scope);
+  void forget(std::string_view scope);
   Access of(std::string_view scope) const;
   // The server refused what was allowed: both verbs are asked about anew, at once.
   void doubt(std::string_view scope);
@@ -62,18 +65,19 @@ class AccessLedger {
     std::optional<Steady::time_point> first_denial;  // not yet confirmed
     std::optional<Error> error;
     int errors = 0;
-    bool is_doubted = false;  // nothing remembered counts
-    Steady::time_point due{};
-    bool is_asked = false;
+    bool is_doubted = false;                // nothing remembered counts
+    std::optional<Steady::time_point> due;  // none while it is being asked
   };
 
+  void plan(const std::string& scope, Entry& entry, std::optional<Steady::time_point> due);
   void tick();
   void ask(const std::string& scope, Entry& entry);
   void ask_server(const std::string& scope, const kube::AccessQuestion& question);
   void answered(const std::string& scope, const Result<bool>& answer);
   void permitted(const std::string& scope, Entry& entry);
-  void failed(Entry& entry, const Error& error);
+  void failed(const std::string& scope, Entry& entry, const Error& error);
   void decided(const std::string& scope, Entry& entry, Access now);
+  void tell_failing();
   void set_timer();
 
   const AccessParts parts_;
@@ -81,7 +85,10 @@ class AccessLedger {
   AccessListener& listener_;
   kube::Gvr resource_;
   std::map<std::string, Entry, std::less<>> entries_;
+  std::set<std::pair<Steady::time_point, std::string>> due_;  // of the entries that have one
+  std::set<std::string, std::less<>> failing_;
   std::optional<net::TimerId> timer_;
+  Steady::time_point timer_time_{};
   std::shared_ptr<bool> is_alive_ = std::make_shared<bool>(true);
   size_t in_flight_ = 0;
   bool was_failing_ = false;

@@ -10,7 +10,7 @@ metrics::SeriesKey errors_of_targets(std::string error_class) {
   return {.values = {"KollectTarget", std::move(error_class)}};
 }
 
-RowWorkshop make_workshop(const CollectorParts& parts) {
+RowWorkshop make_workshop(const CollectorParts& parts, const CollectorOptions& options) {
   using metrics::Metric;
   return {
       .rows = parts.rows,
@@ -22,6 +22,7 @@ RowWorkshop make_workshop(const CollectorParts& parts) {
       .unreviewed = parts.metrics.counter(Metric::reconcile_errors, errors_of_targets("transient")),
       .durations = parts.metrics.histogram(Metric::collect_dispatch_duration),
       .stalls = parts.metrics.counter(Metric::collect_dispatch_backpressure),
+      .most_versions = options.most_versions,
       .rows_changed = {},
       .failures_changed = {}};
 }
@@ -42,7 +43,7 @@ Collector::Core::Core(const CollectorParts& parts, CollectorOptions options)
       options_(std::move(options)),
       session_(parts.loop, parts.client),
       reviews_(parts.metrics, {.age = options_.review}),
-      workshop_(make_workshop(parts)),
+      workshop_(make_workshop(parts, options_)),
       directory_(parts.loop, session_, *this, source_of(options_)),
       targets_(directory_, [this](const api::Gvk& gvk) -> Feed& { return feed_for(gvk); },
                {.added = [this](Lane& lane) { lane_added(lane); },
@@ -130,6 +131,11 @@ void Collector::Core::want_namespaces(const TargetSetup& setup) {
   if (!options_.watch_namespaces.empty()) return;
   directory_.want(setup.namespaces().included());
   if (setup.name().origin == store::Origin::target) directory_.want({setup.name().namespace_name});
+}
+
+// Every cluster has it, whether or not namespaces may be listed.
+void Collector::Core::stand_in_wanted() {
+  if (options_.watch_namespaces.empty()) directory_.want({std::string(kClusterStandIn)});
 }
 
 void Collector::Core::namespaces_ready() {

@@ -34,6 +34,7 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   void namespaces_ready() override;
   void lane_changed(Lane& lane) override;
   void installation_changed() override { flush_soon(); }
+  void stand_in_wanted() override;
   void feed_idle() override { flush_soon(); }
 
  private:

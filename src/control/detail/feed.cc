@@ -44,7 +44,7 @@ Feed::Feed(const FeedParts& parts, const CollectorOptions& options, api::Gvk gvk
 
 Feed::~Feed() {
   replay_.reset();
-  for (const auto& line : lines_) parts_.session.stop(line->id);
+  for (const auto& [scope, line] : lines_) parts_.session.stop(line->id);
   lines_.clear();
   if (update_) parts_.loop.cancel_timer(*update_);
   if (resync_) parts_.loop.cancel_timer(*resync_);
@@ -62,6 +62,8 @@ Lane& Feed::add(const store::TargetKey& key, const TargetName& target,
       [&](store::RowStore& rows) { return &rows.add_target(key, schema_of(*setup)); });
   lane->setup = std::move(setup);
   lane->hears_since = writer_.versions().now();
+  whole_lanes_ += lane->needs_whole ? 1 : 0;
+  touch(*lane);
   lanes_.push_back(std::move(lane));
   writer_.drop_plan();
   writer_.set_lane_count(lanes_.size());
@@ -70,23 +72,30 @@ Lane& Feed::add(const store::TargetKey& key, const TargetName& target,
 }
 
 void Feed::change(Lane& lane, std::shared_ptr<const TargetSetup> setup) {
+  whole_lanes_ -= lane.needs_whole ? 1 : 0;
   lane.setup = std::move(setup);
   lane.needs_whole = needs_whole_object(*lane.setup);
+  whole_lanes_ += lane.needs_whole ? 1 : 0;
   lane.due.clear();
   lane.replaying.clear();
   lane.hears_since = writer_.versions().now();
   parts_.rows.with(
       [&](store::RowStore& rows) { rows.add_target(lane.key, schema_of(*lane.setup)); });
-  for (const auto& line : lines_) line->forget(lane);
-  if (replay_) replay_->forget(lane);
+  forget_at_lines(lane);
   writer_.drop_plan();
+  touch(lane);
+  for (const std::string& ns : lane.namespaces) touch(ns);
   update_soon();
 }
 
 void Feed::remove(Lane& lane) {
-  for (const std::string& name : lane.namespaces) drop_from_index(lane, name);
-  for (const auto& line : lines_) line->forget(lane);
-  if (replay_) replay_->forget(lane);
+  whole_lanes_ -= lane.needs_whole ? 1 : 0;
+  forget_at_lines(lane);
+  for (const std::string& ns : lane.namespaces) {
+    drop_from_index(lane, ns);
+    touch(ns);
+  }
+  touched_lanes_.erase(&lane);
   const size_t erased =
       parts_.rows.with([&](store::RowStore& rows) { return rows.remove_target(*lane.rows); });
   if (erased > 0) parts_.workshop.rows_changed();
@@ -96,15 +105,26 @@ void Feed::remove(Lane& lane) {
   update_soon();
 }
 
+// A line knows only lanes that it reaches.
+void Feed::forget_at_lines(Lane& lane) {
+  for (FeedLine* line : lines_at("")) line->forget(lane);
+  for (const std::string& ns : lane.namespaces) {
+    for (FeedLine* line : lines_at(ns)) line->forget(lane);
+  }
+  if (replay_) replay_->forget(lane);
+  replay_lanes_.erase(&lane);
+  lane.is_known = false;
+}
+
 void Feed::enter(Lane& lane, const NamespaceFacts& facts) {
   if (!lane.namespaces.insert(facts.name).second) return;
   NamespaceCell& cell = index_[facts.name];
   cell.facts = facts;
   const auto behind = std::ranges::upper_bound(cell.lanes, lane.profile, {}, &Lane::profile);
   cell.lanes.insert(behind, &lane);
-  const bool is_known =
-      std::ranges::any_of(lines_, [&](const auto& line) { return line->knows(lane); });
-  if (is_known) make_due(lane, facts.name);
+  if (lane.is_known) make_due(lane, facts.name);
+  touch(facts.name);
+  touch(lane);
   update_soon();
 }
 
@@ -126,8 +146,12 @@ void Feed::leave(Lane& lane, const std::string& namespace_name) {
   lane.due.erase(namespace_name);
   lane.replaying.erase(namespace_name);
   lane.forbidden.erase(namespace_name);
+  lane.served.erase(namespace_name);
+  for (FeedLine* line : lines_at(namespace_name)) line->forget(lane);
   drop_from_index(lane, namespace_name);
   erase_rows(lane, namespace_name);
+  touch(namespace_name);
+  touch(lane);
   update_soon();
 }
 
@@ -140,7 +164,9 @@ void Feed::facts_changed(const NamespaceFacts& facts) {
   for (Lane* lane : cell.lanes) {
     if (says_otherwise || lane->setup->gates().reads_namespace_labels())
       make_due(*lane, facts.name);
+    touch(*lane);
   }
+  touch(facts.name);
   update_soon();
 }
 
@@ -179,6 +205,7 @@ void Feed::clear_rows() {
     });
     lane->failures.clear_all();
     lane->forbidden.clear();
+    touch(*lane);
     if (erased > 0) parts_.workshop.rows_changed();
   }
 }
@@ -195,6 +222,7 @@ void Feed::deny(const std::string& scope) {
                                             {"kind", gvk_.text()}});
     }
     lane->due.erase(ns);
+    touch(*lane);
     erase_rows(*lane, ns);
   }
 }
@@ -211,15 +239,18 @@ void Feed::deny_again() {
 
 std::vector<Lane*> Feed::lanes_of(FeedLine& line) {
   hold_versions(line);
+  const std::string& ns = line.scope().ns;
   std::vector<Lane*> joined;
-  for (const auto& lane : lanes_) {
+  for (Lane* lane : lanes_at(ns)) {
     if (!reaches(line, *lane)) continue;
-    joined.push_back(lane.get());
-    const bool was_due =
-        line.scope().ns.empty() ? !lane->due.empty() : lane->due.erase(line.scope().ns) > 0;
-    if (line.scope().ns.empty()) lane->due.clear();
-    if (was_due) line.covered().erase(lane.get());  // until this list has ended
+    joined.push_back(lane);
+    lane->is_known = true;
+    touch(*lane);
+    const bool was_due = ns.empty() ? !lane->due.empty() : lane->due.erase(ns) > 0;
+    if (ns.empty()) lane->due.clear();
+    if (was_due) line.covered().erase(lane);  // until this list has ended
   }
+  touch(ns);
   return joined;
 }
 
@@ -227,6 +258,17 @@ bool Feed::reaches(const FeedLine& line, const Lane& lane) const {
   if (lane.needs_whole && line.scope().part == kube::Part::metadata) return false;
   return line.scope().ns.empty() ? !lane.namespaces.empty()
                                  : lane.namespaces.contains(line.scope().ns);
+}
+
+// Those that a line of this namespace may reach.
+std::vector<Lane*> Feed::lanes_at(const std::string& ns) const {
+  std::vector<Lane*> lanes;
+  if (!ns.empty()) {
+    const auto cell = index_.find(ns);
+    return cell == index_.end() ? lanes : cell->second.lanes;
+  }
+  for (const auto& lane : lanes_) lanes.push_back(lane.get());
+  return lanes;
 }
 
 void Feed::list_ended(FeedLine& line, const ListRun::Ended& ended) {
@@ -241,19 +283,33 @@ void Feed::list_ended(FeedLine& line, const ListRun::Ended& ended) {
     }
     parts_.listener.lane_changed(*lane);
   }
+  touch_lanes_of(line.scope());
   update_soon();
 }
 
 void Feed::state_changed(FeedLine& line) {
+  const std::string& ns = line.scope().ns;
   const kube::Watcher* watcher = parts_.session.find(line.id);
   if (watcher != nullptr) learn(*watcher);
   if (line.state_now() == WatchState::not_installed) {
-    clear_rows();
+    if (ns.empty() || !is_namespaced()) clear_rows();
+    for (Lane* lane : lanes_at(ns)) {
+      if (ns.empty()) continue;
+      lane->forbidden.erase(ns);
+      erase_rows(*lane, ns);
+    }
     parts_.listener.installation_changed();
   }
-  if (line.state_now() == WatchState::forbidden) access_.doubt(line.scope().ns);
-  for (const auto& lane : lanes_) parts_.listener.lane_changed(*lane);
+  if (line.state_now() == WatchState::forbidden) access_.doubt(ns);
+  if (!line.is_synced()) may_release_ = true;
+  for (Lane* lane : lanes_at(ns)) parts_.listener.lane_changed(*lane);
+  touch_lanes_of(line.scope());
   update_soon();
+}
+
+void Feed::touch_lanes_of(const LineScope& scope) {
+  touch(scope.ns);
+  for (Lane* lane : lanes_at(scope.ns)) touch(*lane);
 }
 
 void Feed::unreadable(const Error& error) {
@@ -267,18 +323,23 @@ void Feed::unreadable(const Error& error) {
 // --- what reviews tell
 
 void Feed::access_changed(const std::string& scope, Access before, Access now) {
+  const std::vector<Lane*> lanes = lanes_at(is_namespaced() ? scope : std::string(kClusterStandIn));
   if (now == Access::denied) {
     if (!scope.empty() || !is_namespaced()) deny(scope);
   } else {
     const std::string ns = is_namespaced() ? scope : std::string(kClusterStandIn);
-    for (const auto& lane : lanes_) lane->forbidden.erase(ns);
-    for (const auto& line : lines_) {
+    for (Lane* lane : lanes) lane->forbidden.erase(ns);
+    for (const FeedLine* line : lines_at(scope)) {
       // Its next try is up to half a minute away; a new one starts at once.
-      const bool waits = line->scope().ns == scope && line->state_now() == WatchState::forbidden;
-      if (waits && before == Access::denied) reopen_.insert(line.get());
+      if (line->state_now() == WatchState::forbidden && before == Access::denied)
+        reopen_.insert(line->scope());
     }
   }
-  for (const auto& lane : lanes_) parts_.listener.lane_changed(*lane);
+  for (Lane* lane : lanes) {
+    touch(*lane);
+    parts_.listener.lane_changed(*lane);
+  }
+  touch(scope);
   update_soon();
 }
 
@@ -287,9 +348,10 @@ void Feed::access_failing_changed() {
   writer_.set_access_failing(is_failing);
   if (is_failing) parts_.workshop.unreviewed.add();
   if (!is_failing && writer_.take_skipped()) {
-    for (const auto& line : lines_) line->covered().clear();
+    for (const auto& [scope, line] : lines_) line->covered().clear();
   }
   for (const auto& lane : lanes_) parts_.listener.lane_changed(*lane);
+  touch_all();
   update_soon();
 }
 

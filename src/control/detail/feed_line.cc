@@ -1,11 +1,29 @@
 #include "control/detail/feed_line.h"
 
-#include <algorithm>
-
 namespace kollect::control {
 
 using kube::ObjectChange;
 using kube::WatchState;
+
+FeedLine::~FeedLine() {
+  set_objects(0);
+  set_synced(false);
+  set_state(WatchState::resolving);
+}
+
+void FeedLine::set_synced(bool synced) {
+  if (is_synced_ == synced) return;
+  is_synced_ = synced;
+  synced ? ++parts_.tally.synced : --parts_.tally.synced;
+}
+
+void FeedLine::set_state(WatchState state) {
+  if (state_ == state) return;
+  if (state_ == WatchState::not_installed) --parts_.tally.not_installed;
+  state_ = state;
+  since_ = Steady::now();
+  if (state_ == WatchState::not_installed) ++parts_.tally.not_installed;
+}
 
 bool FeedLine::is_decided() const {
   return is_synced_ || state_ == WatchState::not_installed || state_ == WatchState::forbidden;
@@ -14,10 +32,6 @@ bool FeedLine::is_decided() const {
 void FeedLine::forget(Lane& lane) {
   run_.forget(lane);
   covered_.erase(&lane);
-}
-
-bool FeedLine::knows(Lane& lane) const {
-  return covered_.contains(&lane) || std::ranges::find(run_.lanes(), &lane) != run_.lanes().end();
 }
 
 void FeedLine::set_objects(size_t objects) {
@@ -37,6 +51,7 @@ void FeedLine::object(ObjectChange change, std::string_view bytes) {
   const Status taken = parts_.writer.take(
       {.change = change, .bytes = bytes, .part = scope_.part, .is_resync = is_resync});
   if (!taken) parts_.owner.unreadable(taken.error());
+  if (parts_.writer.versions().is_full()) parts_.owner.versions_full();
 }
 
 void FeedLine::count(ObjectChange change) {
@@ -58,7 +73,8 @@ void FeedLine::count(ObjectChange change) {
 
 void FeedLine::end_list() {
   set_objects(listed_);
-  is_synced_ = had_list_ = true;
+  had_list_ = true;
+  set_synced(true);
   const ListRun::Ended ended = run_.end(parts_.rows, scope_.ns);
   covered_.insert(ended.complete.begin(), ended.complete.end());
   for (Lane* lane : ended.spoiled) covered_.erase(lane);
@@ -66,11 +82,10 @@ void FeedLine::end_list() {
 }
 
 void FeedLine::state(const kube::WatchReport& report) {
-  if (report.state != state_) since_ = Steady::now();
-  state_ = report.state;
+  set_state(report.state);
   why_ = report.why;
   if (state_ == WatchState::not_installed || state_ == WatchState::forbidden) {
-    is_synced_ = false;
+    set_synced(false);
     set_objects(0);
     covered_.clear();
   }

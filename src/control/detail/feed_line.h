@@ -22,12 +22,20 @@ class LineOwner {
   virtual void list_ended(FeedLine& line, const ListRun::Ended& ended) = 0;
   virtual void state_changed(FeedLine& line) = 0;
   virtual void unreadable(const Error& error) = 0;
+  // More was said beside a list than is kept.
+  virtual void versions_full() = 0;
 };
 
 struct LineScope {
   std::string ns;  // empty: all
   kube::Part part = kube::Part::whole;
-  bool operator==(const LineScope&) const = default;
+  auto operator<=>(const LineScope&) const = default;
+};
+
+// How many lines of a feed are in which state; lines keep it.
+struct LineTally {
+  size_t synced = 0;
+  size_t not_installed = 0;
 };
 
 class FeedLine final : public kube::WatchReader {
@@ -37,10 +45,11 @@ class FeedLine final : public kube::WatchReader {
     LineOwner& owner;
     RowWriter& writer;
     Guarded<store::RowStore>& rows;
+    LineTally& tally;
     const std::optional<metrics::Gauge>& objects;
   };
   FeedLine(LineScope scope, const Parts& parts) : scope_(std::move(scope)), parts_(parts) {}
-  ~FeedLine() override { set_objects(0); }
+  ~FeedLine() override;
 
   const LineScope& scope() const { return scope_; }
   kube::WatchState state_now() const { return state_; }
@@ -57,8 +66,6 @@ class FeedLine final : public kube::WatchReader {
   // The lanes whose rows are complete as far as this line reaches.
   std::set<Lane*, std::less<>>& covered() { return covered_; }
   bool covers(const Lane& lane) const { return covered_.contains(&lane); }
-  // Whether its rows have been or are being listed here.
-  bool knows(Lane& lane) const;
   void forget(Lane& lane);
 
   void begin_list() override;
@@ -69,11 +76,12 @@ class FeedLine final : public kube::WatchReader {
 
   // Set by the feed that started it.
   kube::WatchId id{};
-  bool holds_versions = false;  // its list runs beside another watch
 
  private:
   void count(kube::ObjectChange change);
   void set_objects(size_t objects);
+  void set_synced(bool synced);
+  void set_state(kube::WatchState state);
 
   const LineScope scope_;
   const Parts parts_;

@@ -14,26 +14,36 @@ constexpr size_t kMostNarrowReplays = 8;
 void Feed::update_replay() {
   if (replay_ && (replay_->is_done() || !replay_line_->is_synced())) end_replay();
   if (replay_ || access_.failing()) return;
-  for (const auto& line : lines_) {
-    if (!line->is_synced()) continue;
-    std::vector<ReplayStep> steps = replay_steps(*line);
-    if (steps.empty()) continue;
-    writer_.versions().begin();
-    ++replays_;
-    replay_line_ = line.get();
-    replay_ = std::make_unique<Replay>(
-        Replay::Parts{parts_.session, writer_, parts_.rows, *this},
-        [this](const ReplayStep& step, const ListRun::Ended& ended) { replayed(step, ended); });
-    return replay_->start(gvk_, std::move(steps), options_.watcher);
+  while (!replay_look_.empty()) {
+    for (FeedLine* line : lines_at(*replay_look_.begin())) {
+      if (line->is_synced() && start_replay(*line)) return;
+    }
+    replay_look_.erase(replay_look_.begin());
   }
+}
+
+bool Feed::start_replay(FeedLine& line) {
+  std::vector<ReplayStep> steps = replay_steps(line);
+  if (steps.empty()) return false;
+  writer_.versions().begin();
+  ++replays_;
+  replay_line_ = &line;
+  for (const ReplayStep& step : steps) replay_lanes_.insert(step.lanes.begin(), step.lanes.end());
+  replay_ = std::make_unique<Replay>(
+      Replay::Parts{parts_.session, writer_, parts_.rows, *this},
+      [this](const ReplayStep& step, const ListRun::Ended& ended) { replayed(step, ended); });
+  replay_->start(gvk_, std::move(steps), options_.watcher);
+  return true;
 }
 
 void Feed::end_replay() {
   if (!replay_) return;
-  for (const auto& lane : lanes_) {
+  for (Lane* lane : std::exchange(replay_lanes_, {})) {
+    touch(*lane);
     if (lane->replaying.empty()) continue;
     lane->replaying.clear();
-    replay_line_->covered().erase(lane.get());
+    replay_line_->covered().erase(lane);
+    touch(replay_line_->scope().ns);
   }
   replay_->add_to(retired_);
   replay_.reset();
@@ -47,15 +57,16 @@ std::vector<ReplayStep> Feed::replay_steps(FeedLine& line) {
   std::map<std::string, std::vector<Lane*>> by_namespace;
   std::vector<Lane*> lanes;
   const std::string& ns = line.scope().ns;
-  for (const auto& lane : lanes_) {
+  for (Lane* lane : lanes_at(ns)) {
     if (!reaches(line, *lane)) continue;
-    const bool is_new = !line.covered().contains(lane.get());
-    const auto& wanted = is_new ? lane->namespaces : lane->due;
+    const auto& wanted = line.covers(*lane) ? lane->due : lane->namespaces;
     if (wanted.empty() || (!ns.empty() && !wanted.contains(ns))) continue;
-    lanes.push_back(lane.get());
+    lanes.push_back(lane);
+    if (!ns.empty()) by_namespace[ns].push_back(lane);
+    if (!ns.empty()) continue;
     for (const std::string& one : wanted) {
-      if (!ns.empty() && one != ns) continue;
-      if (by_namespace.size() <= kMostNarrowReplays) by_namespace[one].push_back(lane.get());
+      if (by_namespace.size() > kMostNarrowReplays) break;
+      by_namespace[one].push_back(lane);
     }
   }
   if (lanes.empty()) return {};
@@ -90,11 +101,15 @@ void Feed::replayed(const ReplayStep& step, const ListRun::Ended& ended) {
     } else {
       lane->replaying.erase(ns);
     }
+    touch(*lane);
     parts_.listener.lane_changed(*lane);
   }
   for (Lane* lane : ended.spoiled) {
     lane->replaying.clear();
-    if (replay_line_ != nullptr) replay_line_->covered().erase(lane);
+    touch(*lane);
+    if (replay_line_ == nullptr) continue;
+    replay_line_->covered().erase(lane);
+    touch(replay_line_->scope().ns);
   }
   if (ended.erased > 0) parts_.workshop.rows_changed();
   update_soon();

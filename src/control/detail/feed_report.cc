@@ -27,12 +27,13 @@ int gravity(WatchState state) {
 const FeedLine* Feed::worst_line(const Lane& lane) const {
   const FeedLine* wide = wide_line();
   if (wide != nullptr && wide->is_synced()) return wide;
-  const FeedLine* worst = nullptr;
-  for (const auto& line : lines_) {
-    const bool is_fallback = line.get() == wide && lines_.size() > 1;
-    if (is_fallback || !reaches(*line, lane)) continue;
-    if (worst == nullptr || gravity(line->state_now()) > gravity(worst->state_now()))
-      worst = line.get();
+  const FeedLine* worst = wide != nullptr && lines_.size() == 1 ? wide : nullptr;
+  for (const std::string& ns : lane.namespaces) {
+    for (const FeedLine* line : lines_at(ns)) {
+      if (!reaches(*line, lane)) continue;
+      if (worst == nullptr || gravity(line->state_now()) > gravity(worst->state_now()))
+        worst = line;
+    }
   }
   return worst == nullptr ? wide : worst;
 }
@@ -53,6 +54,8 @@ void Feed::describe(const Lane& lane, TargetReport& report) const {
     report.watch = line->state_now();
     report.watch_since = line->since();
   }
+  const bool is_crowded_out = std::ranges::any_of(
+      crowded_out_, [&](const std::string& ns) { return lane.namespaces.contains(ns); });
   const std::string why = line->why() ? line->why()->text() : std::string();
   if (const auto failing = access_.failing()) {
     report.is_degraded = true;
@@ -66,6 +69,12 @@ void Feed::describe(const Lane& lane, TargetReport& report) const {
   } else if (line->state_now() == WatchState::retrying) {
     report.reason = "Progressing";
     report.message = why;
+  } else if (is_crowded_out) {
+    report.reason = "Progressing";
+    report.message = fmt::format(
+        "{} namespaces wait to be watched: {} watches are open, and this process may hold no more "
+        "connections; raise its limit of open files (ulimit -n)",
+        crowded_out_.size(), parts_.session.size());
   } else if (line->state_now() == WatchState::forbidden && report.message.empty()) {
     report.message = why;
   }
@@ -79,7 +88,8 @@ void Feed::add_to(CollectorTotals& totals) const {
   totals.lists += retired_.lists;
   totals.replays += replays_;
   totals.watches += lines_.size();
-  for (const auto& line : lines_) {
+  totals.looks += looks_;
+  for (const auto& [scope, line] : lines_) {
     if (const kube::Watcher* watcher = parts_.session.find(line->id))
       add_counts(watcher->counts(), totals);
   }
@@ -92,7 +102,7 @@ void Feed::plan_resync() {
   std::random_device seed;
   const auto wait = std::chrono::duration_cast<Steady::duration>(options_.resync * jitter(seed));
   resync_ = parts_.loop.call_at(Steady::now() + wait, [this] {
-    for (const auto& line : lines_) {
+    for (const auto& [scope, line] : lines_) {
       if (line->is_synced()) parts_.session.relist(line->id);
     }
     plan_resync();

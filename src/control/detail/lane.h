@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "control/detail/failure_book.h"
 #include "control/namespace_facts.h"
 #include "control/target_setup.h"
@@ -28,6 +29,9 @@ struct Lane {
   std::set<std::string, std::less<>> due;         // of these: to be listed again for this lane
   std::set<std::string, std::less<>> replaying;   // of these: a replay is under way
   std::set<std::string, std::less<>> forbidden;   // of these: may not be read
+  std::set<std::string, std::less<>>
+      served;                // of these: complete by a watch of their own, or denied
+  bool is_known = false;     // to some watch, now or before
   uint64_t hears_since = 0;  // what watches said before was judged otherwise, or not at all
   FailureBook failures;
   uint64_t ticket = 0;  // of the list that began last for it
@@ -41,10 +45,6 @@ struct NamespaceCell {
   std::vector<Lane*> lanes;  // by profile, so that one extraction serves neighbours
 };
 
-struct TextHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
 using LaneIndex = std::unordered_map<std::string, NamespaceCell, TextHash, std::equal_to<>>;
 
 // Cluster-scoped objects are judged as if they lived here (F8).

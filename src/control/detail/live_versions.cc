@@ -15,6 +15,8 @@ uint64_t version_number(std::string_view resource_version) {
 void LiveVersions::saw(std::string_view uid, uint64_t version, Event event, kube::Part part) {
   if (!is_needed()) return;
   const auto found = seen_.find(uid);
+  is_full_ |= found == seen_.end() && seen_.size() >= most_;
+  if (is_full_) return;
   Seen& seen = found == seen_.end() ? seen_[std::string(uid)] : found->second;
   const Said said{version, ++said_, event == Event::erased};
   const auto replaces = [&](const Said& known) {

@@ -25,12 +25,22 @@ class LiveVersions {
     bool needs_whole = false;
   };
 
+  // `most` objects are kept: a list that fails again and again must not let this grow.
+  explicit LiveVersions(size_t most) : most_(most) {}
+
   // Keeps versions while at least one list needs them.
   void begin() { ++lists_; }
   void end() {
-    if (--lists_ == 0) seen_.clear();
+    if (--lists_ == 0) forget();
   }
   bool is_needed() const { return lists_ > 0; }
+  // Something was said that is not kept: no list that runs may be trusted, all have to begin anew,
+  // after a forget().
+  bool is_full() const { return is_full_; }
+  void forget() {
+    seen_.clear();
+    is_full_ = false;
+  }
   // For Hearer::since: later than everything said so far.
   uint64_t now() const { return said_ + 1; }
 
@@ -59,7 +69,9 @@ class LiveVersions {
   };
   const Said* heard(std::string_view uid, const Hearer& hearer) const;
 
+  const size_t most_;
   std::map<std::string, Seen, std::less<>> seen_;
+  bool is_full_ = false;
   uint64_t said_ = 0;
   int lists_ = 0;
 };

@@ -15,7 +15,7 @@ constexpr auto kMetadata = kube::Part::metadata;
 class LiveVersionsTest : public ::testing::Test {
  protected:
   LiveVersionsTest() { versions.begin(); }
-  LiveVersions versions;
+  LiveVersions versions{3};
   LiveVersions::Hearer all{};
 };
 
@@ -71,6 +71,19 @@ TEST_F(LiveVersionsTest, forgets_when_the_last_list_ends) {
   versions.end();
   EXPECT_FALSE(versions.is_needed());
   EXPECT_FALSE(versions.is_overtaken("u", 9, all));
+}
+
+TEST_F(LiveVersionsTest, keeps_no_more_than_it_may_and_says_so) {
+  for (const char* uid : {"a", "b", "c"}) versions.saw(uid, 10, Event::present, kWhole);
+  versions.saw("a", 11, Event::present, kWhole);
+  EXPECT_FALSE(versions.is_full());
+  versions.saw("d", 12, Event::erased, kWhole);
+  EXPECT_TRUE(versions.is_full());
+  EXPECT_FALSE(versions.is_overtaken("d", 1, all));
+  versions.forget();
+  EXPECT_FALSE(versions.is_full());
+  EXPECT_FALSE(versions.is_overtaken("a", 1, all));
+  EXPECT_TRUE(versions.is_needed());
 }
 
 TEST(FailureBook, counts_uids_and_keeps_the_last_message) {

@@ -29,6 +29,7 @@ struct RowWorkshop {
   metrics::Counter unreviewed;  // resources whose reviews turned out to fail
   metrics::Histogram durations;
   metrics::Counter stalls;
+  size_t most_versions;                         // kept beside lists, for each feed
   std::function<void()> rows_changed;           // wakes; may be called often
   std::function<void(Lane&)> failures_changed;  // a lane has one more or one less
 };
@@ -52,7 +53,10 @@ class RowWriter {
   // Gives the plan for the lanes as they are; asked when there is something to read.
   using PlanSource = std::function<const extract::Plan*()>;
   RowWriter(RowWorkshop& workshop, const LaneIndex& lanes, PlanSource plan)
-      : workshop_(workshop), lanes_(lanes), plan_source_(std::move(plan)) {}
+      : workshop_(workshop),
+        lanes_(lanes),
+        plan_source_(std::move(plan)),
+        versions_(workshop.most_versions) {}
 
   void drop_plan() { plan_ = nullptr; }
   void set_lane_count(size_t lanes) { lane_count_ = lanes; }

@@ -31,6 +31,7 @@ class RowWriterTest : public ::testing::Test {
                  .unreviewed = counter(),
                  .durations = metrics.histogram(metrics::Metric::collect_dispatch_duration),
                  .stalls = metrics.counter(metrics::Metric::collect_dispatch_backpressure),
+                 .most_versions = 10,
                  .rows_changed = [this] { ++wakes; },
                  .failures_changed = [](Lane&) {}} {
     lane.setup = setup();
