@@ -3,16 +3,28 @@
 #include <algorithm>
 
 #include "app/collect_output.h"
+#include "app/collect_terminal.h"
 
 namespace kollect::app {
 
 namespace {
 
-// Over HTTP/1.1 each watch holds a connection; over HTTP/2 all share one.
-constexpr int kConnections = 512;
+constexpr size_t kOtherFiles = 64;        // that are no connections
+constexpr size_t kSpareConnections = 32;  // for lists, reviews and look-ups beside the watches
+constexpr size_t kMostConnections = 60'000;
 
-net::LoopOptions loop_options() {
-  return {.connection = {}, .max_connections_per_host = kConnections};
+size_t connections() {
+  return std::clamp(raise_open_files(), kOtherFiles + 2 * kSpareConnections,
+                    kMostConnections + kOtherFiles) -
+         kOtherFiles;
+}
+
+// Over plain HTTP each watch holds a connection; over TLS a hundred and more share one.
+control::CollectorOptions collector_options(const kube::KubeClient& client, size_t connections) {
+  control::CollectorOptions options;
+  if (client.access().server.starts_with("http:"))
+    options.most_watches = connections - kSpareConnections;
+  return options;
 }
 
 }  // namespace
@@ -20,14 +32,16 @@ net::LoopOptions loop_options() {
 CollectSession::CollectSession(kube::ClusterAccess access, const Log& log)
     : log_(log),
       client_(std::move(access)),
-      loop_(loop_options()),
+      connections_(connections()),
+      loop_({.connection = {}, .max_connections_per_host = static_cast<int>(connections_)}),
       greeter_(loop_, client_),
       collector_({.loop = loop_,
                   .client = client_,
                   .rows = rows_,
                   .metrics = metrics_,
                   .listener = *this,
-                  .log = log}) {}
+                  .log = log},
+                 collector_options(client_, connections_)) {}
 
 CollectSession::~CollectSession() = default;
 

@@ -69,6 +69,7 @@ class CollectSession final : private control::CollectorListener {
   // In the order of their needs.
   const Log log_;
   kube::KubeClient client_;
+  const size_t connections_;
   net::Loop loop_;
   Guarded<store::RowStore> rows_;
   metrics::Registry metrics_;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -78,6 +79,13 @@ ProcessCost process_cost() {
   cost.memory_bytes = kibibytes_of(text, "VmRSS:") << 10;
   cost.peak_memory_bytes = kibibytes_of(text, "VmHWM:") << 10;
   return cost;
+}
+
+size_t raise_open_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
+  const rlim_t before = std::exchange(files.rlim_cur, files.rlim_max);
+  return ::setrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_max : before;
 }
 
 std::string count_text(size_t count) {

@@ -43,6 +43,9 @@ struct ProcessCost {
 };
 ProcessCost process_cost();
 
+// Lets the process have as many open files as it may; how many that are.
+size_t raise_open_files();
+
 // `1 234`, `3.4 MB`, `17.2 MiB`, for people.
 std::string count_text(size_t count);
 std::string megabytes_text(double bytes);
