@@ -176,7 +176,7 @@ void Reader::read_text(const Field& field, std::string_view text, void* slot) {
     if (!time) return findings_.invalid(Path(path_), text, "must be an RFC 3339 time");
     *static_cast<Time*>(slot) = *time;
   } else {
-    auto bytes = base64_decode(text);
+    auto bytes = read_bytes(text);
     if (!bytes) return findings_.invalid(Path(path_), text.substr(0, 32), "must be base64");
     *static_cast<std::string*>(slot) = std::move(*bytes);
   }

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.h"
+
 namespace kollect::api {
 namespace {
 
@@ -124,9 +126,6 @@ std::string_view skip_fraction(std::string_view text) {
   return take_digits(text).empty() ? std::string_view("?") : text;
 }
 
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 // Calls of `joined(part)` for the pieces between separators; false as soon as one is refused.
 template <typename Part>
 bool all_parts(std::string_view text, char separator, const Part& joined) {
@@ -200,47 +199,9 @@ std::string time_text(Time time) {
                      seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-std::optional<std::string> base64_decode(std::string_view text) {
-  std::string out;
-  uint32_t bits = 0;
-  size_t digits = 0;
-  size_t padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    const size_t value = c == '=' ? 0 : kAlphabet.find(c);
-    if (value == std::string_view::npos || (padding > 0 && c != '=')) return std::nullopt;
-    if (c == '=' && ++padding > 2) return std::nullopt;
-    bits = bits << 6 | static_cast<uint32_t>(value);
-    if (++digits % 4 != 0) continue;
-    if (padding > 0 && digits < 4) return std::nullopt;
-    for (const int shift : {16, 8, 0}) out += static_cast<char>(bits >> shift & 0xff);
-    bits = 0;
-  }
-  if (digits % 4 != 0) return std::nullopt;
-  out.resize(out.size() - padding);
-  return out;
-}
-
-std::string base64_encode(std::string_view bytes) {
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t bits = 0;
-    const size_t taken = std::min<size_t>(3, bytes.size() - i);
-    for (size_t k = 0; k < 3; ++k) {
-      bits = bits << 8 | (k < taken ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      out += k <= taken ? kAlphabet[bits >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const size_t from = text.find_first_not_of(kSpace);
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(kSpace) - from + 1);
+std::optional<std::string> read_bytes(std::string_view text) {
+  if (text.find_first_of(" \t") != std::string_view::npos) return std::nullopt;
+  return base64_decode(text);
 }
 
 std::string lower(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "api/field.h"
+#include "base/text.h"
 
 namespace kollect::api {
 
@@ -20,11 +21,9 @@ std::optional<Time> parse_time(std::string_view text);
 // UTC with `Z`, whole seconds.
 std::string time_text(Time time);
 
-// Standard alphabet, padded; line ends inside are skipped, as the API server does.
-std::optional<std::string> base64_decode(std::string_view text);
-std::string base64_encode(std::string_view bytes);
+// Base64; line ends inside are skipped, blanks are not, as the API server does.
+std::optional<std::string> read_bytes(std::string_view text);
 
-std::string_view trimmed(std::string_view text);
 inline bool is_blank(std::string_view text) { return trimmed(text).empty(); }
 std::string lower(std::string_view text);
 // In double quotes, for messages: quotes, backslashes and control characters are escaped, the rest

@@ -7,6 +7,7 @@
 #include "api/kind.h"
 #include "api/scalar.h"
 #include "api/sink_tables.h"
+#include "base/base64.h"
 
 namespace kollect::api {
 namespace {

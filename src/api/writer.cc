@@ -1,5 +1,6 @@
 #include "api/codec.h"
 #include "api/scalar.h"
+#include "base/base64.h"
 
 namespace kollect::api {
 namespace {

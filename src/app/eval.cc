@@ -9,6 +9,7 @@
 #include "app/flags.h"
 #include "app/objects.h"
 #include "base/json_write.h"
+#include "base/text.h"
 #include "extract/cel/program.h"
 #include "extract/json_path.h"
 
@@ -54,7 +55,7 @@ constexpr std::string_view kUsage =
 using Expression = std::variant<JsonPath, CelProgram>;
 
 Result<Expression> compile(std::string_view text) {
-  text = api::trimmed(text);
+  text = trimmed(text);
   if (text.starts_with("helm:")) return invalid("this version does not read Helm releases yet");
   if (text.starts_with("cel:")) {
     auto program = extract::compile_cel(text.substr(4), extract::CelEnvironment::of_object());

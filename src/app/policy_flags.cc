@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/scalar.h"
+#include "base/text.h"
 
 namespace kollect::app {
 
@@ -24,7 +25,7 @@ std::vector<std::string> comma_list(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const size_t comma = std::min(text.find(','), text.size());
-    const std::string word(api::trimmed(text.substr(0, comma)));
+    const std::string word(trimmed(text.substr(0, comma)));
     if (!word.empty() && std::ranges::find(out, word) == out.end()) out.push_back(word);
     text.remove_prefix(std::min(comma + 1, text.size()));
   }

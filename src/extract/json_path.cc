@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "extract/detail/json_path_eval.h"
 #include "extract/detail/json_path_kubectl.h"
 #include "extract/detail/json_path_program.h"
@@ -55,10 +56,10 @@ std::string_view word(PathError error) {
 }
 
 Result<JsonPath> compile_json_path(std::string_view path) {
-  const std::string_view text = trim_spaces(path);
+  const std::string_view text = trimmed(path);
   if (Status checked = check_text(text); !checked) return checked.error();
   if (!text.starts_with(kRfcPrefix)) return finish(parse_kubectl_path(text));
-  const std::string_view query = trim_spaces(text.substr(kRfcPrefix.size()));
+  const std::string_view query = trimmed(text.substr(kRfcPrefix.size()));
   return finish(parse_rfc9535(text, static_cast<size_t>(query.data() - text.data())));
 }
 

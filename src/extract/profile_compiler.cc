@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/scalar.h"
+#include "base/text.h"
 #include "extract/compiled_profile.h"
 #include "extract/secret_view.h"
 
@@ -83,7 +84,7 @@ class ProfileCompiler {
   }
 
   void add(const api::Attribute& attribute) {
-    const std::string_view path = api::trimmed(attribute.path);
+    const std::string_view path = trimmed(attribute.path);
     if (!attribute.type.empty() && !is_known_type(attribute.type)) {
       warn(attribute.name,
            fmt::format("type \"{}\" is no known word and has no effect", attribute.type));
@@ -96,7 +97,7 @@ class ProfileCompiler {
     }
     if (options_.on_compile) options_.on_compile(path);
     if (path.starts_with(kCelPrefix)) {
-      auto cel = compile_cel_attribute(api::trimmed(path.substr(kCelPrefix.size())));
+      auto cel = compile_cel_attribute(trimmed(path.substr(kCelPrefix.size())));
       return cel ? keep(attribute, std::move(*cel)) : fail(attribute.name, cel.error().message);
     }
     auto json_path = compile_json_path(path);

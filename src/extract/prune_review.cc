@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "extract/detail/json_path_text.h"
 #include "extract/prune.h"
 
@@ -35,7 +36,7 @@ std::string unescape(std::string_view token) {
 // Reads the subset of P6. Why it stopped is the text of the admission warning.
 class PathReader {
  public:
-  explicit PathReader(std::string_view path) : text_(trim_spaces(path)) {}
+  explicit PathReader(std::string_view path) : text_(trimmed(path)) {}
 
   bool read() {
     if (text_.find('*') != std::string_view::npos) return stop("a wildcard");
@@ -76,7 +77,7 @@ bool PathReader::read_bracket() {
   }
   const size_t close = text_.find(']', begin);
   if (close == std::string_view::npos) return stop("a bracket without an end");
-  const std::string_view inside = trim_spaces(text_.substr(begin, close - begin));
+  const std::string_view inside = trimmed(text_.substr(begin, close - begin));
   if (inside.empty()) return stop("an empty bracket");
   if (inside.find_first_of("{}") != std::string_view::npos) return stop("a brace");
   tokens.emplace_back(inside);
@@ -101,7 +102,7 @@ bool PathReader::read_key() {
 
 void review_pointers(const PruneSpec& spec, PruneReview& out) {
   for (size_t i = 0; i < spec.json_pointers.size(); ++i) {
-    const std::string_view pointer = trim_spaces(spec.json_pointers[i]);
+    const std::string_view pointer = trimmed(spec.json_pointers[i]);
     const char* problem = pointer.empty()             ? "is blank"
                           : !pointer.starts_with('/') ? "must start with '/'"
                           : has_bad_escape(pointer)   ? "has a '~' that is neither ~0 nor ~1"
@@ -114,7 +115,7 @@ void review_pointers(const PruneSpec& spec, PruneReview& out) {
 void review_name(const PruneSpec& spec, std::span<const std::string> attribute_names,
                  PruneReview& out) {
   const auto is_bad = [](char c) { return c == '/' || (c >= 0 && c < ' ') || c == '\x7f'; };
-  if (trim_spaces(spec.as).empty()) {
+  if (trimmed(spec.as).empty()) {
     out.errors.emplace_back("spec.export.as must not be blank");
   } else if (std::any_of(spec.as.begin(), spec.as.end(), is_bad)) {
     out.errors.emplace_back("spec.export.as must not contain '/' or control characters");
@@ -128,7 +129,7 @@ void review_name(const PruneSpec& spec, std::span<const std::string> attribute_n
 }  // namespace
 
 std::optional<Tokens> pointer_tokens(std::string_view pointer) {
-  const std::string_view text = trim_spaces(pointer);
+  const std::string_view text = trimmed(pointer);
   if (text.size() < 2 || text[0] != '/') return std::nullopt;
   Tokens tokens;
   for (size_t at = 1; at <= text.size();) {

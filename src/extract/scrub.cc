@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "extract/detail/json_path_text.h"
 #include "extract/secret_view.h"
 
@@ -15,14 +16,6 @@ constexpr std::string_view kBuiltIn[] = {
 
 constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-std::string_view trim(std::string_view key) {
-  while (!key.empty() && is_space(key.front())) key.remove_prefix(1);
-  while (!key.empty() && is_space(key.back())) key.remove_suffix(1);
-  return key;
 }
 
 // `text` is in lower case and as long as `key`.
@@ -111,9 +104,9 @@ Scrubber::Scrubber(std::span<const std::string> extra_keys) {
 }
 
 void Scrubber::add(std::string_view key) {
-  const std::string_view trimmed = trim(key);
-  if (trimmed.empty() || is_sensitive(trimmed)) return;
-  std::string text(trimmed);
+  const std::string_view name = trimmed(key);
+  if (name.empty() || is_sensitive(name)) return;
+  std::string text(name);
   std::transform(text.begin(), text.end(), text.begin(), lower);
   last_characters_ |= bit_of(text.back());
   if (count_characters(text) < 3) {
@@ -137,7 +130,7 @@ bool Scrubber::ends_in_listed(std::string_view key) const {
 
 bool Scrubber::is_sensitive(std::string_view key) const {
   if (key.empty() || (last_characters_ & bit_of(key.back())) == 0) return false;
-  key = trim(key);
+  key = trimmed(key);
   if (key.size() >= 3 && ends_in_listed(key)) return true;
   return !short_keys_.empty() &&
          std::any_of(short_keys_.begin(), short_keys_.end(),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "base/text.h"
+
 namespace kollect::extract {
 
 namespace {
@@ -39,11 +41,7 @@ constexpr char lower(char c) {
 }
 
 bool is_data(std::string_view segment) {
-  segment = segment.substr(0, segment.find_first_of("[("));
-  constexpr std::string_view kAround = " \t\r\n{}$@";
-  const size_t first = segment.find_first_not_of(kAround);
-  if (first == std::string_view::npos) return false;
-  segment = segment.substr(first, segment.find_last_not_of(kAround) - first + 1);
+  segment = trimmed(segment.substr(0, segment.find_first_of("[(")), " \t\r\n{}$@");
   constexpr std::string_view kData = "data";
   return std::equal(segment.begin(), segment.end(), kData.begin(), kData.end(),
                     [](char a, char b) { return lower(a) == b; });

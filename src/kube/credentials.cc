@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.h"
+#include "base/text.h"
 #include "kube/detail/exec_plugin.h"
 #include "kube/detail/small_file.h"
 
@@ -17,9 +18,9 @@ std::string bearer(const std::string& token) {
 Result<std::string> read_token(const std::string& path) {
   auto text = read_small_file(path);
   if (!text) return text;
-  const size_t first = text->find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return denied(fmt::format("token file {} is empty", path));
-  return text->substr(first, text->find_last_not_of(" \t\r\n") + 1 - first);
+  std::string token(trimmed(*text));
+  if (token.empty()) return denied(fmt::format("token file {} is empty", path));
+  return token;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/json_write.h"
+#include "base/text.h"
 #include "base/yaml.h"
 #include "kube/detail/fields.h"
 #include "kube/detail/small_file.h"
@@ -172,12 +173,6 @@ std::vector<std::string> split(const std::string& text, char separator) {
     start = end + 1;
   }
   return parts;
-}
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
-    text.pop_back();
-  return text;
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace kollect::metrics {
 
 namespace {
@@ -111,12 +113,6 @@ class Writer {
   Format format_;
   std::string_view base_;
 };
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // Up to the separator, which is taken away with it.
 std::string_view next_part(std::string_view& text, char separator) {

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/redact.h"
+#include "base/text.h"
 #include "kube/access_reviews.h"
 
 namespace kollect::serve {
@@ -56,7 +57,7 @@ std::string bearer_token(const net::Request& request) {
   constexpr std::string_view kScheme = "bearer ";
   const std::string_view field = request.headers.find("Authorization").value_or("");
   if (api::lower(field.substr(0, kScheme.size())) != kScheme) return "";
-  return std::string(api::trimmed(field.substr(kScheme.size())));
+  return std::string(trimmed(field.substr(kScheme.size())));
 }
 
 }  // namespace

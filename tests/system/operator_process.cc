@@ -11,6 +11,7 @@
 
 #include "api/kind.h"
 #include "api/scalar.h"
+#include "base/base64.h"
 #include "base/json.h"
 #include "serve/admission.h"
 
@@ -166,8 +167,8 @@ std::string webhook_configuration(const std::string& url, const std::string& aut
         "  clientConfig: {{url: '{}{}', caBundle: {}}}\n"
         "  rules: [{{apiGroups: [kollect.dev], apiVersions: [v1alpha1],"
         " operations: [CREATE, UPDATE], resources: [{}]}}]\n",
-        api::lower(kind->name), url, serve::admission_path(*kind),
-        api::base64_encode(authority_pem), kind->plural);
+        api::lower(kind->name), url, serve::admission_path(*kind), base64_encode(authority_pem),
+        kind->plural);
   }
   return out;
 }

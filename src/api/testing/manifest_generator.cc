@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/scalar.h"
+#include "base/base64.h"
 
 namespace kollect::api {
 namespace {

@@ -5,17 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace kollect::extract {
 
 namespace {
 
 using Meaning = Resolution::Meaning;
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 std::string_view logical_name(NodeKind kind) {
   return kind == NodeKind::logical_and ? "_&&_" : "_||_";

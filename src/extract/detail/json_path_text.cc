@@ -85,13 +85,6 @@ int64_t hex_at(std::string_view text, size_t at, size_t digits) {
   return value;
 }
 
-std::string_view trim_spaces(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n\v\f";
-  const size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return text.substr(text.size());
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
-
 Error path_error(std::string_view text, size_t at, std::string_view message) {
   const size_t before = count_characters(text.substr(0, at));
   std::string line(text);

@@ -30,7 +30,4 @@ void append_utf8(std::string& out, char32_t c);
 // `digits` hexadecimal digits at `at`; negative when they are not there.
 int64_t hex_at(std::string_view text, size_t at, size_t digits);
 
-// A part of the same text, also when nothing is left.
-std::string_view trim_spaces(std::string_view text);
-
 }  // namespace kollect::extract

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include "base/text.h"
 #include "net/detail/fault_map.h"
 
 namespace kollect::net {
@@ -13,7 +14,6 @@ namespace kollect::net {
 namespace {
 
 constexpr long kKeepAliveSeconds = 30;
-constexpr std::string_view kBlanks = " \t\r\n";
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -24,12 +24,6 @@ bool is_token(std::string_view text) {
 
 bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 long curl_version_of(HttpVersion version) {

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/text_hash.h"
+#include "base/text.h"
 #include "store/detail/ordered_rows.h"
 #include "store/detail/row_index.h"
 #include "store/row_store.h"
