@@ -128,7 +128,7 @@ Outcome<ObjectPtr> outcome_of(const Call& call) {
   if (call.verb == "patch") return patch(call, *body);
   return call.cluster.change([&](ClusterState& state) {
     if (call.verb == "create") return state.create(call.write(), *body);
-    return state.update(call.write(), [&](const Value&, Arena&) { return body; });
+    return state.update(call.write(), [&](const Value&, Arena&) { return *body; });
   });
 }
 
@@ -199,9 +199,10 @@ net::Reply with_fault(const InjectedFault& fault, const Call& call) {
     reply.response.headers.add("Retry-After", std::to_string(fault.retry_after_seconds));
     return reply;
   }
+  if (fault.kind == FaultKind::stall) return broken_reply("", net::BodySource::State::wait);
   std::string body = fault.kind == FaultKind::half_page ? served(call).response.body : "";
   body.resize(body.size() / 2);
-  return broken_reply(std::move(body), fault.kind == FaultKind::stall);
+  return broken_reply(std::move(body), net::BodySource::State::cut);
 }
 
 // `rest` is the path behind the version.

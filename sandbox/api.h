@@ -98,8 +98,8 @@ class View {
 };
 
 net::Reply watch(const Call& call, const View& view);
-// Sends `text`, then closes the connection, or stays silent.
-net::Reply broken_reply(std::string text, bool is_silent);
+// Sends `text`, then cuts the connection, or waits for ever.
+net::Reply broken_reply(std::string text, net::BodySource::State then);
 
 // The fallback when the text is empty, nothing when it is no number.
 std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback);

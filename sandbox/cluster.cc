@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/json_write.h"
 
 namespace kollect::sandbox {
@@ -14,12 +15,79 @@ namespace {
 constexpr const char* kNamespaces = "namespaces";
 constexpr const char* kDefinitions = "customresourcedefinitions.apiextensions.k8s.io";
 
+constexpr std::string_view kServerKept[] = {
+    "uid",  "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
+    "name", "namespace",         "resourceVersion"};
+
 bool has_finalizers(const Value& object) {
   return !items_at(object, {"metadata", "finalizers"}).empty();
 }
 
 bool fits(std::string_view pattern, std::string_view text) {
   return pattern == "*" || pattern == text;
+}
+
+// --- an object between request and store
+
+std::string now_text() { return rfc3339(system_clock().wall()); }
+
+Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {
+  if (kind.defaults.empty()) return object;
+  const Value result = merge_patch(arena, *json::parse(kind.defaults, arena), object);
+  if (kind.resource() != "namespaces") return result;
+  return patched(arena, result,
+                 fmt::format(R"({{"metadata":{{"labels":{{"kubernetes.io/metadata.name":{}}}}}}})",
+                             quoted(kube::key_of(object).name)));
+}
+
+Value with_kept(Arena& arena, const Value& wanted, const Value& current) {
+  Value metadata = value_at(wanted, {"metadata"});
+  for (const std::string_view key : kServerKept)
+    metadata = with(arena, metadata, key, value_at(current, {"metadata", key}));
+  return with(arena, wanted, "metadata", metadata);
+}
+
+// A new object: name made if only generateName is given, uid, creationTimestamp, generation,
+// defaults. No two share a number.
+Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint64_t number) {
+  std::string name(text_at(object, {"metadata", "name"}));
+  const std::string_view prefix = text_at(object, {"metadata", "generateName"});
+  if (name.empty() && !prefix.empty()) name = fmt::format("{}{:05x}", prefix, number);
+  if (name.empty()) {
+    return invalid_object(*write.kind, "",
+                          "metadata.name: Required value: name or generateName is required");
+  }
+  const std::string identity = fmt::format(
+      R"({{"metadata":{{"name":{},"namespace":{},"uid":"00000000-0000-4000-8000-{:012x}",)"
+      R"("creationTimestamp":"{}","generation":{},"deletionTimestamp":null,"managedFields":null}}}})",
+      quoted(name), write.kind->is_namespaced ? quoted(write.key.ns) : "null", number, now_text(),
+      object.find("spec") != nullptr ? "1" : "null");
+  Value result = patched(arena, object, identity);
+  if (write.kind->has_status && !write.keeps_status) result = with(arena, result, "status", {});
+  return with_defaults(arena, *write.kind, result);
+}
+
+// The object after an update: what a client may not change stays, the resource version must be the
+// current one where it is given, the generation grows with the spec.
+Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
+                       const Value& wanted) {
+  const std::string_view version = kube::resource_version_of(wanted);
+  if (!version.empty() && version != kube::resource_version_of(current)) {
+    return Failure{409, "Conflict",
+                   fmt::format("Operation cannot be fulfilled on {} \"{}\": the object has been "
+                               "modified; please apply your changes to the latest version",
+                               write.kind->resource(), write.key.name)};
+  }
+  if (write.subresource == "status")
+    return with(arena, current, "status", value_at(wanted, {"status"}));
+  Value result = with_kept(arena, wanted, current);
+  if (write.kind->has_status && !write.keeps_status)
+    result = with(arena, result, "status", value_at(current, {"status"}));
+  result = with_defaults(arena, *write.kind, result);
+  if (value_at(current, {"spec"}) == value_at(result, {"spec"})) return result;
+  return patched(
+      arena, result,
+      fmt::format(R"({{"metadata":{{"generation":{}}}}})", kube::generation_of(current) + 1));
 }
 
 }  // namespace
@@ -110,7 +178,7 @@ Outcome<ObjectPtr> ClusterState::create(const Write& write, const Value& object)
     return Failure{409, "AlreadyExists",
                    fmt::format("{} \"{}\" already exists", kind.resource(), key.name)};
   }
-  return keep(kind, *made, arena);
+  return keep(kind, *made);
 }
 
 Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
@@ -121,12 +189,10 @@ Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
   Value current = *json::parse(old->text, arena);
   // All versions of a custom kind are kept together.
   current = with(arena, current, "apiVersion", arena.string(kind.gvk().api_version()));
-  const auto edited = edit(current, arena);
-  if (!edited) return edited.failure();
-  const auto next = changed(arena, write, current, *edited);
+  const auto next = changed(arena, write, current, edit(current, arena));
   if (!next) return next.failure();
   if (*next == current) return old;
-  const auto kept = keep(kind, *next, arena);
+  const auto kept = keep(kind, *next);
   if (kept && kube::is_being_deleted(*next) && !has_finalizers(*next)) remove(kind, write.key);
   return kept;
 }
@@ -160,21 +226,20 @@ Outcome<ObjectPtr> ClusterState::put(const Value& object) {
   });
 }
 
-Outcome<ObjectPtr> ClusterState::keep(const Kind& kind, const Value& object, Arena& arena) {
+Outcome<ObjectPtr> ClusterState::keep(const Kind& kind, const Value& object) {
   if (kube::gvk_of(object) != kind.gvk()) {
     return bad_request(fmt::format("the object must be of type {}: it says {}", kind.gvk().text(),
                                    kube::gvk_of(object).text()));
   }
   if (kind.resource() != kDefinitions) return store.put(kind.resource(), object);
-  const auto served = established(arena, kind, object);
-  if (!served) return served.failure();
   const std::string resource = kube::key_of(object).name;
+  Kinds served = custom_kinds(object);
+  if (!served.empty() && served.begin()->second->resource() != resource)
+    return invalid_object(kind, resource,
+                          "metadata.name: must be spec.names.plural+\".\"+spec.group");
   std::erase_if(kinds, [&](const auto& row) { return row.second->resource() == resource; });
-  for (Kind& custom : custom_kinds(*served)) {
-    const kube::Gvr gvr = custom.gvr;
-    kinds.emplace(gvr, std::make_shared<const Kind>(std::move(custom)));
-  }
-  return store.put(kind.resource(), *served);
+  kinds.merge(served);
+  return store.put(kind.resource(), object);
 }
 
 // --- removing

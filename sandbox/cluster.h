@@ -1,5 +1,4 @@
-// The state of the sandbox behind one lock, and every way to change it. The rules of an object
-// between request and store are in lifecycle.cc.
+// The state of the sandbox behind one lock, and every way to change it.
 #pragma once
 
 #include <cstdint>
@@ -87,23 +86,12 @@ struct Write {
   bool keeps_status = false;  // by the sandbox itself: status is written with the rest
 };
 
-// A new object: name made if only generateName is given, uid, creationTimestamp, generation, the
-// few defaults that README.md lists. No two share a number.
-Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint64_t number);
-// The object after an update: what a client may not change stays, the resource version must be the
-// current one where it is given, the generation grows with the spec.
-Outcome<Value> changed(Arena& arena, const Write& write, const Value& current, const Value& wanted);
-// A definition with the status of one that is served; refused when it names no kind.
-Outcome<Value> established(Arena& arena, const Kind& kind, const Value& definition);
-// The time now, as metadata carries it.
-std::string now_text();
-
 // Not thread-safe: it lives inside the lock of Cluster.
 class ClusterState {
  public:
   // Makes the value that an update wants from the current one. A write that changes nothing makes
   // no version.
-  using Edit = std::function<Outcome<Value>(const Value& current, Arena& arena)>;
+  using Edit = std::function<Value(const Value& current, Arena& arena)>;
   struct Watch {
     std::string resource;
     std::function<void()> wake;
@@ -138,7 +126,7 @@ class ClusterState {
   std::map<uint64_t, Watch> watches = {};                                 // open now
 
  private:
-  Outcome<ObjectPtr> keep(const Kind& kind, const Value& object, Arena& arena);
+  Outcome<ObjectPtr> keep(const Kind& kind, const Value& object);
   void remove(const Kind& kind, const kube::ObjectKey& key);
 
   // What managers said of an object the last time they applied it.

@@ -23,6 +23,11 @@ std::string root_of(const Kind& kind) {
   return (kind.gvr.group.empty() ? "api/" : "apis/") + kind.gvr.api_version();
 }
 
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return text;
+}
+
 std::string gvk_text(const Kind& kind) {
   return fmt::format(R"({{"group":{},"version":{},"kind":{}}})", quoted(kind.gvr.group),
                      quoted(kind.gvr.version), quoted(kind.name));
@@ -35,7 +40,7 @@ std::string resource_text(const KindPtr& kind) {
       R"({{"resource":{},"responseKind":{},"scope":"{}","singularResource":{},"verbs":{},)"
       R"("shortNames":[{}],"categories":[{}],"subresources":[{}]}})",
       quoted(kind->gvr.resource), gvk_text(*kind), kind->is_namespaced ? "Namespaced" : "Cluster",
-      quoted(kind->singular), kind->is_review ? kReviewVerbs : kVerbs,
+      quoted(lower(kind->name)), kind->is_review ? kReviewVerbs : kVerbs,
       joined(kind->short_names, quoted), joined(kind->categories, quoted),
       kind->has_status ? status : "");
 }

@@ -15,7 +15,7 @@ namespace {
 struct Row {
   std::string_view api_version, kind, plural, short_names, flags;
   std::string_view columns = {};
-  std::string_view defaults = "{}";
+  std::string_view defaults = {};
 };
 
 constexpr std::string_view kReplicas = R"({"spec":{"replicas":1}})";
@@ -55,7 +55,9 @@ constexpr Row kRows[] = {
     {"coordination.k8s.io/v1", "Lease", "leases", "", "n", "Holder=.spec.holderIdentity"},
     {"discovery.k8s.io/v1", "EndpointSlice", "endpointslices", "", "n"},
     {"apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", "crd crds",
-     "s", "Group=.spec.group;Kind=.spec.names.kind"},
+     "s", "Group=.spec.group;Kind=.spec.names.kind",
+     R"({"status":{"conditions":[{"type":"NamesAccepted","status":"True"},)"
+     R"({"type":"Established","status":"True"}]}})"},
     {"authentication.k8s.io/v1", "TokenReview", "tokenreviews", "", "r"},
     {"authorization.k8s.io/v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", "", "r"},
     {"authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews", "", "r"},
@@ -64,17 +66,11 @@ constexpr Row kRows[] = {
 const Column kName{.name = "Name", .type = "string", .paths = {".metadata.name"}};
 const Column kAge{.name = "Age", .type = "date", .paths = {".metadata.creationTimestamp"}};
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return text;
-}
-
 Kind builtin(const Row& row) {
   const auto has = [&](char flag) { return row.flags.find(flag) != std::string_view::npos; };
   const auto version = *kube::parse_api_version(row.api_version);
   Kind kind{.gvr = {version.group, version.version, std::string(row.plural)},
             .name = std::string(row.kind),
-            .singular = lower(std::string(row.kind)),
             .short_names = split(row.short_names, ' '),
             .is_namespaced = has('n'),
             .has_status = has('s'),
@@ -103,14 +99,12 @@ Kind custom_kind(const Value& spec, const Value& version) {
   Kind kind{.gvr = {std::string(spec.text("group")), std::string(version.text("name")),
                     std::string(text_at(spec, {"names", "plural"}))},
             .name = std::string(text_at(spec, {"names", "kind"})),
-            .singular = std::string(text_at(spec, {"names", "singular"})),
             .short_names = texts(spec, "shortNames"),
             .categories = texts(spec, "categories"),
             .is_namespaced = spec.text("scope") == "Namespaced",
             .has_status = version.at({"subresources", "status"}) != nullptr,
             .is_custom = true,
             .columns = {kName}};
-  if (kind.singular.empty()) kind.singular = lower(kind.name);
   for (const Value& column : items_at(version, {"additionalPrinterColumns"})) {
     kind.columns.push_back({std::string(column.text("name")),
                             std::string(column.text("type")),
@@ -122,6 +116,10 @@ Kind custom_kind(const Value& spec, const Value& version) {
   return kind;
 }
 
+void add(Kinds& kinds, const Kind& kind) {
+  kinds.emplace(kind.gvr, std::make_shared<const Kind>(kind));
+}
+
 }  // namespace
 
 std::string Kind::resource() const {
@@ -130,18 +128,15 @@ std::string Kind::resource() const {
 
 Kinds builtin_kinds() {
   Kinds kinds;
-  for (const Row& row : kRows) {
-    const auto kind = std::make_shared<const Kind>(builtin(row));
-    kinds.emplace(kind->gvr, kind);
-  }
+  for (const Row& row : kRows) add(kinds, builtin(row));
   return kinds;
 }
 
-std::vector<Kind> custom_kinds(const Value& definition) {
-  std::vector<Kind> kinds;
+Kinds custom_kinds(const Value& definition) {
+  Kinds kinds;
   for (const Value& version : items_at(definition, {"spec", "versions"})) {
     if (value_at(version, {"served"}) == Value::boolean(true))
-      kinds.push_back(custom_kind(*definition.find("spec"), version));
+      add(kinds, custom_kind(*definition.find("spec"), version));
   }
   return kinds;
 }

@@ -26,7 +26,6 @@ struct Column {
 struct Kind {
   kube::Gvr gvr;
   std::string name;  // "Deployment"
-  std::string singular;
   std::vector<std::string> short_names = {};
   std::vector<std::string> categories = {};
   bool is_namespaced = true;
@@ -34,7 +33,7 @@ struct Kind {
   bool is_review = false;  // answered at once and kept nowhere
   bool is_custom = false;
   std::vector<Column> columns = {};
-  std::string defaults = "{}";  // of what a new object does not say
+  std::string defaults = {};  // JSON: what an object that does not say it has all the same
 
   // "deployments.apps", "pods": the name in messages and the key of the objects, which all versions
   // share.
@@ -48,7 +47,7 @@ using Kinds = std::map<kube::Gvr, KindPtr>;
 
 Kinds builtin_kinds();
 // The kinds that a CustomResourceDefinition serves, one per served version.
-std::vector<Kind> custom_kinds(const json::Value& definition);
+Kinds custom_kinds(const json::Value& definition);
 
 struct Failure {
   int code = 500;

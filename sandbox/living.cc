@@ -36,8 +36,7 @@ constexpr std::string_view kPodSpec = R"({
 constexpr std::string_view kAppForm = R"(
 apiVersion: v1
 kind: Namespace
-metadata: {name: $team, labels: {team: $team, kubernetes.io/metadata.name: $team}}
-status: {phase: Active}
+metadata: {name: $team, labels: {team: $team}}
 ---
 apiVersion: v1
 kind: Service

@@ -48,8 +48,6 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
   return made;
 }
 
-std::string Sandbox::url() const { return url_; }
-
 std::string Sandbox::token(const std::string& user) { return std::string(kTokenPrefix) + user; }
 
 Status Sandbox::put(std::string_view text) {
@@ -57,14 +55,9 @@ Status Sandbox::put(std::string_view text) {
   const auto documents = yaml::parse_all(text, arena);
   if (!documents) return documents.error();
   for (const yaml::Document& document : *documents) {
-    const bool is_list = document.root.text("kind").ends_with("List");
-    const auto objects =
-        is_list ? items_at(document.root, {"items"}) : std::span(&document.root, 1);
-    for (const Value& object : objects) {
-      const Status done =
-          status_of(cluster_->change([&](ClusterState& state) { return state.put(object); }));
-      if (!done) return done.error().in(object.text("kind"));
-    }
+    const Status done =
+        status_of(cluster_->change([&](ClusterState& state) { return state.put(document.root); }));
+    if (!done) return done.error().in(document.root.text("kind"));
   }
   return {};
 }

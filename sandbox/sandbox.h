@@ -56,7 +56,7 @@ class Sandbox {
   Sandbox& operator=(const Sandbox&) = delete;
 
   // "http://127.0.0.1:43210"
-  std::string url() const;
+  const std::string& url() const { return url_; }
   // The bearer token of a user. Requests without a known token get 401.
   std::string token(const std::string& user = "admin");
   // A kubeconfig that acts as this user; `ca_pem` is empty for plain HTTP.

@@ -47,13 +47,77 @@ class WatchSource : public net::BodySource {
       return id;
     });
   }
-  Pulled pull(std::string& out) override;
+  Pulled pull(std::string& out) override {
+    if (is_cut_) return {.state = State::cut};
+    if (auto broken = misbehave(out)) return *broken;
+    if (Steady::now() >= ends_at_) return {.state = State::end};
+    const uint64_t since = version_;
+    if (events_.empty() && !load()) {
+      out += error_frame({410, "Expired", fmt::format("too old resource version: {}", since)});
+      return {.state = State::end};
+    }
+    const size_t full = out.size() + kPieceBytes;
+    for (; !events_.empty() && out.size() < full; events_.pop_front()) send(out, events_.front());
+    if (!events_.empty()) return {.state = State::more};
+    mark(out);
+    const auto kind =
+        cluster_.read([&](const ClusterState& state) { return state.kind(view_.kind().gvr); });
+    if (!kind) return {.state = State::end};
+    return {.state = State::wait, .again_at = std::min(ends_at_, bookmark_at_)};
+  }
 
  private:
-  std::optional<Pulled> misbehave(std::string& out);
-  bool load();
-  void send(std::string& out, const Event& event);
-  void mark(std::string& out);
+  std::optional<Pulled> misbehave(std::string& out) {
+    const auto fault = cluster_.with(
+        [&](ClusterState& state) { return state.next_fault("watch", resource_, true); });
+    if (!fault) return {};
+    if (fault->kind == FaultKind::hold) return Pulled{.state = State::wait, .again_at = ends_at_};
+    if (fault->kind == FaultKind::garbage) {
+      out += kGarbage;
+      return {};
+    }
+    if (fault->kind == FaultKind::error_frame) {
+      out += error_frame({fault->code == 0 ? 410 : fault->code, "Expired", "an injected fault"});
+      return Pulled{.state = State::end};
+    }
+    is_cut_ = fault->kind == FaultKind::half_line;
+    if (is_cut_) out += R"({"type":"MODIFIED","object":{"kind":")";
+    return Pulled{.state = is_cut_ ? State::more : State::cut};
+  }
+
+  // Takes what happened since the last time, or what lives at the start; false when it is
+  // forgotten.
+  bool load() {
+    return cluster_.read([&](const ClusterState& state) {
+      const Shelf& shelf = state.store.shelf(resource_);
+      if (std::exchange(wants_state_, false)) {
+        for (const auto& [key, object] : shelf.objects) events_.push_back({nullptr, object});
+        version_ = state.store.version();
+        return true;
+      }
+      const auto first = std::ranges::upper_bound(
+          shelf.history, version_, {}, [](const Event& event) { return event.after->version; });
+      events_.assign(first, shelf.history.end());
+      const bool is_known = version_ >= shelf.forgotten;
+      version_ = std::max(version_, state.store.version());
+      return is_known;
+    });
+  }
+
+  // What leaves a selection goes, what enters it comes.
+  void send(std::string& out, const Event& event) {
+    const bool was = event.before && view_.contains(*event.before);
+    const bool is = !event.is_end && view_.contains(*event.after);
+    if (is || was) out += view_.frame(!is ? "DELETED" : was ? "MODIFIED" : "ADDED", *event.after);
+  }
+
+  // The bookmarks that are due.
+  void mark(std::string& out) {
+    if (std::exchange(wants_mark_, false)) out += view_.bookmark(version_, true);
+    if (Steady::now() < bookmark_at_) return;
+    out += view_.bookmark(version_, false);
+    bookmark_at_ = Steady::now() + bookmark_interval_;
+  }
 
   Cluster& cluster_;
   const View view_;
@@ -69,91 +133,21 @@ class WatchSource : public net::BodySource {
   std::deque<Event> events_;  // not sent yet
 };
 
-// Takes what happened since the last time, or what lives at the start; false when it is forgotten.
-bool WatchSource::load() {
-  return cluster_.read([&](const ClusterState& state) {
-    const Shelf& shelf = state.store.shelf(resource_);
-    if (std::exchange(wants_state_, false)) {
-      for (const auto& [key, object] : shelf.objects) events_.push_back({nullptr, object});
-      version_ = state.store.version();
-      return true;
-    }
-    const auto first = std::ranges::upper_bound(
-        shelf.history, version_, {}, [](const Event& event) { return event.after->version; });
-    events_.assign(first, shelf.history.end());
-    const bool is_known = version_ >= shelf.forgotten;
-    version_ = std::max(version_, state.store.version());
-    return is_known;
-  });
-}
-
-std::optional<net::BodySource::Pulled> WatchSource::misbehave(std::string& out) {
-  const auto fault = cluster_.with(
-      [&](ClusterState& state) { return state.next_fault("watch", resource_, true); });
-  if (!fault) return {};
-  if (fault->kind == FaultKind::hold) return Pulled{.state = State::wait, .again_at = ends_at_};
-  if (fault->kind == FaultKind::garbage) {
-    out += kGarbage;
-    return {};
-  }
-  if (fault->kind == FaultKind::error_frame) {
-    out += error_frame({fault->code == 0 ? 410 : fault->code, "Expired", "an injected fault"});
-    return Pulled{.state = State::end};
-  }
-  is_cut_ = fault->kind == FaultKind::half_line;
-  if (is_cut_) out += R"({"type":"MODIFIED","object":{"kind":")";
-  return Pulled{.state = is_cut_ ? State::more : State::cut};
-}
-
-net::BodySource::Pulled WatchSource::pull(std::string& out) {
-  if (is_cut_) return {.state = State::cut};
-  if (auto broken = misbehave(out)) return *broken;
-  if (Steady::now() >= ends_at_) return {.state = State::end};
-  const uint64_t since = version_;
-  if (events_.empty() && !load()) {
-    out += error_frame({410, "Expired", fmt::format("too old resource version: {}", since)});
-    return {.state = State::end};
-  }
-  const size_t full = out.size() + kPieceBytes;
-  for (; !events_.empty() && out.size() < full; events_.pop_front()) send(out, events_.front());
-  if (!events_.empty()) return {.state = State::more};
-  mark(out);
-  const auto kind =
-      cluster_.read([&](const ClusterState& state) { return state.kind(view_.kind().gvr); });
-  if (!kind) return {.state = State::end};
-  return {.state = State::wait, .again_at = std::min(ends_at_, bookmark_at_)};
-}
-
-// What leaves a selection goes, what enters it comes.
-void WatchSource::send(std::string& out, const Event& event) {
-  const bool was = event.before && view_.contains(*event.before);
-  const bool is = !event.is_end && view_.contains(*event.after);
-  if (is || was) out += view_.frame(!is ? "DELETED" : was ? "MODIFIED" : "ADDED", *event.after);
-}
-
-// The bookmarks that are due.
-void WatchSource::mark(std::string& out) {
-  if (std::exchange(wants_mark_, false)) out += view_.bookmark(version_, true);
-  if (Steady::now() < bookmark_at_) return;
-  out += view_.bookmark(version_, false);
-  bookmark_at_ = Steady::now() + bookmark_interval_;
-}
-
+// Sends a text, then does not go on.
 class BrokenSource : public net::BodySource {
  public:
-  BrokenSource(std::string text, bool is_silent) : text_(std::move(text)), is_silent_(is_silent) {}
+  BrokenSource(std::string text, State then) : text_(std::move(text)), then_(then) {}
 
   void start(net::Waker) override {}
   Pulled pull(std::string& out) override {
-    if (is_silent_) return {.state = State::wait};
-    if (text_.empty()) return {.state = State::cut};
+    if (text_.empty()) return {.state = then_};
     out += std::exchange(text_, {});
     return {.state = State::more};
   }
 
  private:
   std::string text_;
-  const bool is_silent_;
+  const State then_;
 };
 
 }  // namespace
@@ -177,9 +171,9 @@ net::Reply watch(const Call& call, const View& view) {
   return reply;
 }
 
-net::Reply broken_reply(std::string text, bool is_silent) {
+net::Reply broken_reply(std::string text, net::BodySource::State then) {
   net::Reply reply = reply_with(200, "");
-  reply.source = std::make_unique<BrokenSource>(std::move(text), is_silent);
+  reply.source = std::make_unique<BrokenSource>(std::move(text), then);
   return reply;
 }
 
