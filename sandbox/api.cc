@@ -99,8 +99,7 @@ Outcome<ObjectPtr> patch(const Call& call, const Value& change) {
   }
   return call.cluster.change([&](ClusterState& state) {
     return state.update(call.write(), [&](const Value& current, Arena& arena) {
-      return is_strategic ? strategic_merge(arena, current, change)
-                          : merge_patch(arena, current, change);
+      return merged(arena, current, change, is_strategic ? Merge::strategic : Merge::plain);
     });
   });
 }

@@ -33,18 +33,11 @@ std::string now_text() { return rfc3339(system_clock().wall()); }
 
 Value with_defaults(Arena& arena, const Kind& kind, const Value& object) {
   if (kind.defaults.empty()) return object;
-  const Value result = merge_patch(arena, *json::parse(kind.defaults, arena), object);
+  const Value result = merged(arena, *json::parse(kind.defaults, arena), object);
   if (kind.resource() != "namespaces") return result;
   return patched(arena, result,
                  fmt::format(R"({{"metadata":{{"labels":{{"kubernetes.io/metadata.name":{}}}}}}})",
                              quoted(kube::key_of(object).name)));
-}
-
-Value with_kept(Arena& arena, const Value& wanted, const Value& current) {
-  Value metadata = value_at(wanted, {"metadata"});
-  for (const std::string_view key : kServerKept)
-    metadata = with(arena, metadata, key, value_at(current, {"metadata", key}));
-  return with(arena, wanted, "metadata", metadata);
 }
 
 // A new object: name made if only generateName is given, uid, creationTimestamp, generation,
@@ -80,7 +73,10 @@ Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
   }
   if (write.subresource == "status")
     return with(arena, current, "status", value_at(wanted, {"status"}));
-  Value result = with_kept(arena, wanted, current);
+  Value metadata = value_at(wanted, {"metadata"});
+  for (const std::string_view key : kServerKept)
+    metadata = with(arena, metadata, key, value_at(current, {"metadata", key}));
+  Value result = with(arena, wanted, "metadata", metadata);
   if (write.kind->has_status && !write.keeps_status)
     result = with(arena, result, "status", value_at(current, {"status"}));
   result = with_defaults(arena, *write.kind, result);
@@ -205,8 +201,7 @@ Outcome<ObjectPtr> ClusterState::apply(const Write& write, const std::string& ma
     const std::string said = applied_[object][part];
     const Value left =
         said.empty() ? current : pruned(arena, current, *json::parse(said, arena), wanted);
-    return write.kind->is_custom ? merge_patch(arena, left, wanted)
-                                 : strategic_merge(arena, left, wanted);
+    return merged(arena, left, wanted, write.kind->is_custom ? Merge::plain : Merge::strategic);
   };
   auto kept =
       store.find(object.first, object.second) ? update(write, merge) : create(write, wanted);

@@ -1,6 +1,7 @@
 #include "sandbox/edit.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/json_write.h"
 
@@ -44,18 +45,8 @@ Value with(Arena& arena, const Value& object, std::string_view key, const Value&
   return arena.object(members);
 }
 
-Value merge_patch(Arena& arena, const Value& target, const Value& patch) {
-  if (!patch.is_object()) return patch;
-  Value result = target.is_object() ? target : Value::object({});
-  for (const Member& member : patch.members()) {
-    const Value old = value_at(result, {member.key});
-    result = with(arena, result, member.key, merge_patch(arena, old, member.value));
-  }
-  return result;
-}
-
 Value patched(Arena& arena, const Value& target, const std::string& patch) {
-  return merge_patch(arena, target, *json::parse(patch, arena));
+  return merged(arena, target, *json::parse(patch, arena));
 }
 
 Value pruned(Arena& arena, const Value& target, const Value& before, const Value& wanted) {
@@ -70,7 +61,7 @@ Value pruned(Arena& arena, const Value& target, const Value& before, const Value
   return result;
 }
 
-// --- strategic merge
+// --- merging
 
 namespace {
 
@@ -100,7 +91,9 @@ constexpr MergeKey kMergeKeys[] = {
 
 constexpr std::string_view kDeleteItems = "$deleteFromPrimitiveList/";
 
-Value merged(Arena& arena, const Value& target, const Value& patch, std::string_view parent);
+// `parent` is the list or member that holds the target; not set: a plain merge.
+using Parent = std::optional<std::string_view>;
+Value merge(Arena& arena, const Value& target, const Value& patch, const Parent& parent);
 
 bool contains(const Value& list, const Value& item) {
   return std::ranges::find(list.items(), item) != list.items().end();
@@ -129,9 +122,9 @@ Value merged_list(Arena& arena, const Value& target, const Value& patch, Keyed l
     if (item.text("$patch") == "delete") {
       std::erase_if(items, same);
     } else if (found != items.end()) {
-      *found = merged(arena, *found, item, list.field);
+      *found = merge(arena, *found, item, list.field);
     } else {
-      items.push_back(merged(arena, {}, item, list.field));
+      items.push_back(merge(arena, {}, item, list.field));
     }
   }
   return arena.array(items);
@@ -155,23 +148,23 @@ Value obeyed(Arena& arena, const Value& result, const Member& directive) {
   return with(arena, result, field, arena.array(kept));
 }
 
-Value merged(Arena& arena, const Value& target, const Value& patch, std::string_view parent) {
+Value merge(Arena& arena, const Value& target, const Value& patch, const Parent& parent) {
   if (!patch.is_object()) return patch;
-  const std::string_view how = patch.text("$patch");
-  if (how == "delete") return Value::object({});
-  if (how == "replace") return with(arena, patch, "$patch", {});
+  const std::string_view order = parent ? patch.text("$patch") : "";
+  if (order == "delete") return Value::object({});
+  if (order == "replace") return with(arena, patch, "$patch", {});
   Value result = target.is_object() ? target : Value::object({});
   // Directives come before fields in the order of keys.
   for (const Member& change : patch.members()) {
-    if (change.key.starts_with('$')) {
+    if (parent && change.key.starts_with('$')) {
       result = obeyed(arena, result, change);
       continue;
     }
-    const std::string_view key = merge_key(parent, change.key);
+    const std::string_view key = parent ? merge_key(*parent, change.key) : "";
     const Value old = value_at(result, {change.key});
     const Value value = change.value.is_array() && !key.empty()
                             ? merged_list(arena, old, change.value, {change.key, key})
-                            : merged(arena, old, change.value, change.key);
+                            : merge(arena, old, change.value, parent ? Parent(change.key) : parent);
     result = with(arena, result, change.key, value);
   }
   return result;
@@ -186,8 +179,8 @@ std::string_view merge_key(std::string_view parent, std::string_view field) {
   return {};
 }
 
-Value strategic_merge(Arena& arena, const Value& target, const Value& patch) {
-  return merged(arena, target, patch, {});
+Value merged(Arena& arena, const Value& target, const Value& patch, Merge how) {
+  return merge(arena, target, patch, how == Merge::strategic ? Parent("") : Parent());
 }
 
 }  // namespace kollect::sandbox

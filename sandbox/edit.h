@@ -39,12 +39,13 @@ std::span<const Value> items_at(const Value& root, Path path);
 
 // The object with a member set, or gone when `value` is null.
 Value with(Arena& arena, const Value& object, std::string_view key, const Value& value);
-// RFC 7386; `patched` takes the patch as JSON of our own making.
-Value merge_patch(Arena& arena, const Value& target, const Value& patch);
+// How a patch is merged: plain is RFC 7386. Strategic is Kubernetes' own: lists of built-in kinds
+// merge by the keys of a table; the directives $patch, $retainKeys and $deleteFromPrimitiveList are
+// obeyed.
+enum class Merge { plain, strategic };
+Value merged(Arena& arena, const Value& target, const Value& patch, Merge how = Merge::plain);
+// With a patch that is JSON of our own making.
 Value patched(Arena& arena, const Value& target, const std::string& patch);
-// Kubernetes' strategic merge patch: lists of built-in kinds merge by the keys of a table; the
-// directives $patch, $retainKeys and $deleteFromPrimitiveList are obeyed.
-Value strategic_merge(Arena& arena, const Value& target, const Value& patch);
 // The key by which items of the list `field` inside an object of the list (or member) `parent`
 // merge; empty when the list is replaced whole. "*": plain values that merge as a set.
 std::string_view merge_key(std::string_view parent, std::string_view field);

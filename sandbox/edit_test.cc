@@ -9,37 +9,38 @@ namespace {
 
 struct PatchCase {
   const char* name;
-  enum { merge, strategic } how;
+  Merge how;
   const char* target;
   const char* patch;
   const char* expected;
 };
 
 constexpr PatchCase kCases[] = {
-    {"merge_sets_and_removes", PatchCase::merge, R"({"a":{"b":1,"c":2}})",
-     R"({"a":{"b":null,"d":3}})", R"({"a":{"c":2,"d":3}})"},
-    {"merge_replaces_lists", PatchCase::merge, R"({"a":[1,2]})", R"({"a":[3]})", R"({"a":[3]})"},
-    {"merge_makes_objects_of_scalars", PatchCase::merge, R"({"a":1})", R"({"a":{"b":{"c":null}}})",
+    {"merge_sets_and_removes", Merge::plain, R"({"a":{"b":1,"c":2}})", R"({"a":{"b":null,"d":3}})",
+     R"({"a":{"c":2,"d":3}})"},
+    {"merge_replaces_lists", Merge::plain, R"({"a":[1,2]})", R"({"a":[3]})", R"({"a":[3]})"},
+    {"merge_makes_objects_of_scalars", Merge::plain, R"({"a":1})", R"({"a":{"b":{"c":null}}})",
      R"({"a":{"b":{}}})"},
-    {"strategic_merges_containers_by_name", PatchCase::strategic,
+    {"merge_knows_no_directives", Merge::plain, R"({"a":{"x":1}})", R"({"a":{"$patch":"delete"}})",
+     R"({"a":{"$patch":"delete","x":1}})"},
+    {"strategic_merges_containers_by_name", Merge::strategic,
      R"({"spec":{"containers":[{"image":"x:1","name":"x"},{"image":"y:1","name":"y"}]}})",
      R"({"spec":{"containers":[{"name":"y","image":"y:2"},{"name":"z"}]}})",
      R"({"spec":{"containers":[{"image":"x:1","name":"x"},{"image":"y:2","name":"y"},{"name":"z"}]}})"},
-    {"strategic_deletes_items", PatchCase::strategic,
-     R"({"containers":[{"name":"x"},{"name":"y"}]})",
+    {"strategic_deletes_items", Merge::strategic, R"({"containers":[{"name":"x"},{"name":"y"}]})",
      R"({"containers":[{"$patch":"delete","name":"x"}]})", R"({"containers":[{"name":"y"}]})"},
-    {"strategic_replaces_lists_and_maps", PatchCase::strategic,
+    {"strategic_replaces_lists_and_maps", Merge::strategic,
      R"({"containers":[{"name":"x"}],"m":{"a":1}})",
      R"({"containers":[{"$patch":"replace"},{"name":"y"}],"m":{"$patch":"replace","b":2}})",
      R"({"containers":[{"name":"y"}],"m":{"b":2}})"},
-    {"strategic_keeps_only_retained_keys", PatchCase::strategic,
+    {"strategic_keeps_only_retained_keys", Merge::strategic,
      R"({"strategy":{"rollingUpdate":{},"type":"RollingUpdate"}})",
      R"({"strategy":{"$retainKeys":["type"],"type":"Recreate"}})",
      R"({"strategy":{"type":"Recreate"}})"},
-    {"strategic_sets_merge_and_shrink", PatchCase::strategic, R"({"finalizers":["a","b"]})",
+    {"strategic_sets_merge_and_shrink", Merge::strategic, R"({"finalizers":["a","b"]})",
      R"({"$deleteFromPrimitiveList/finalizers":["a"],"finalizers":["b","c"]})",
      R"({"finalizers":["b","c"]})"},
-    {"strategic_replaces_lists_without_key", PatchCase::strategic, R"({"args":["a"]})",
+    {"strategic_replaces_lists_without_key", Merge::strategic, R"({"args":["a"]})",
      R"({"args":["b"]})", R"({"args":["b"]})"},
 };
 
@@ -50,8 +51,7 @@ TEST_P(Patch, gives_the_expected_object) {
   Arena arena;
   const Value target = *json::parse(sample.target, arena);
   const Value patch = *json::parse(sample.patch, arena);
-  const Value result = sample.how == PatchCase::merge ? merge_patch(arena, target, patch)
-                                                      : strategic_merge(arena, target, patch);
+  const Value result = merged(arena, target, patch, sample.how);
   EXPECT_EQ(json::to_text(result), sample.expected);
 }
 

@@ -178,6 +178,21 @@ TEST_F(SandboxTest, generation_grows_with_the_spec_and_status_goes_its_own_way) 
   EXPECT_EQ(answer().at({"status", "replicas"})->as_int(), 2);
 }
 
+TEST_F(SandboxTest, what_a_write_leaves_out_gets_its_default_again) {
+  const std::string all = "/apis/apps/v1/namespaces/default/deployments";
+  const auto body = [](const char* spec) {
+    return fmt::format(
+        R"({{"apiVersion":"apps/v1","kind":"Deployment","metadata":{{"name":"d"}},"spec":{}}})",
+        spec);
+  };
+  ASSERT_EQ(send("POST", all, body("{\"replicas\":3}")), 201);
+  EXPECT_EQ(send("PUT", all + "/d", body("{}")), 200);
+  EXPECT_EQ(answer().at({"spec", "replicas"})->as_int(), 1);
+  const uint64_t before = sandbox_->version();
+  EXPECT_EQ(send("PUT", all + "/d", body("{}")), 200);
+  EXPECT_EQ(sandbox_->version(), before) << "the same again makes no version";
+}
+
 TEST_F(SandboxTest, apply_creates_and_the_last_manager_wins) {
   type_ = "application/apply-patch+yaml";
   EXPECT_EQ(send("PATCH", kMaps + "/a?fieldManager=one", map_named("a", "1")), 200);

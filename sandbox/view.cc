@@ -5,18 +5,13 @@
 
 #include "base/clock.h"
 #include "base/json_write.h"
+#include "base/text.h"
 #include "extract/json_path.h"
 #include "sandbox/api.h"
 
 namespace kollect::sandbox {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
 
 constexpr std::string_view kFirst = "{\"apiVersion\":\"";
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "net/testing/certificates.h"
+#include "sandbox/living.h"
 #include "sandbox/sandbox.h"
 #include "world/world.h"
 
@@ -205,6 +206,13 @@ TEST_F(SandboxKubectl, waits_for_conditions_values_and_deletion) {
           "wait pod/web-1 --for=condition=Ready --timeout=20s",
       "condition met");
   expect(later("delete pod web-1") + "wait pod/web-1 --for=delete --timeout=20s", "condition met");
+}
+
+TEST_F(SandboxKubectl, sees_the_rollouts_of_a_living_cluster_end) {
+  KOLLECT_NEED_WORLD(world);
+  LivingCluster living(*sandbox_, {.objects = 20});
+  ASSERT_TRUE(living.settle());
+  expect("rollout status -n shop deployment web --timeout=10s", "successfully rolled out");
 }
 
 TEST_F(SandboxKubectl, watches_as_rows) {
