@@ -184,6 +184,14 @@ class ChecksTest(unittest.TestCase):
                           *(f"{path}:{limit + 1}: shape: " for path, limit in limits.items()))
         self.expect_quiet("check_shape", {path: "int x;\n" * limit for path, limit in limits.items()})
 
+    def test_a_sandbox_that_grew_into_a_product_is_found(self):
+        size = sum(source_tree.read(p).count("\n") for p in source_tree.cpp_files(ROOT)
+                   if p.startswith("sandbox/") and not source_tree.is_test(p))
+        with self.planted({"sandbox/planted.cc": "int x;\n" * (2499 - size), "sandbox/planted_test.cc": "int x;\n" * 500}):
+            self.assertEqual(self.run_tool("check_shape"), (0, ""))
+        self.expect_found("check_shape", {"sandbox/planted.cc": "int x;\n" * (2500 - size)},
+                          "sandbox/README.md:1: shape: the sandbox has 2500 lines")
+
     def test_a_port_of_nine_methods_is_found(self):
         self.expect_found("check_shape", {"src/base/planted.h": MARK + port_of(9)}, "src/base/planted.h:3: ", "9 methods")
         self.expect_quiet("check_shape", {"src/base/planted.h": MARK + port_of(8)})
