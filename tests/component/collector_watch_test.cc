@@ -301,6 +301,27 @@ TEST_F(CollectorWatch, edge_17_a_kind_that_is_removed_takes_its_rows) {
       rig.until([&] { return rig.report("team", "widgets").watch == WatchState::not_installed; }));
 }
 
+TEST_F(CollectorWatch, edge_17_a_404_that_discovery_does_not_confirm_takes_no_row) {
+  install_widgets();
+  rig.set(kWidgetTarget);
+  ASSERT_TRUE(rig.until_rows({"widgets a/w=7"}));
+  for (const char* verb : {"list", "watch"}) {
+    rig.cluster().inject({.kind = sandbox::FaultKind::failed,
+                          .verb = verb,
+                          .resource = "widgets.example.org",
+                          .times = -1,
+                          .code = 404});
+  }
+  rig.cluster().drop_watches("widgets.example.org");
+  EXPECT_TRUE(
+      rig.until([&] { return rig.report("team", "widgets").watch == WatchState::retrying; }));
+  EXPECT_EQ(rig.lines(), Lines{"widgets a/w=7"});
+  rig.cluster().clear_faults();
+  EXPECT_TRUE(
+      rig.until([&] { return rig.report("team", "widgets").watch == WatchState::live; }, 20s));
+  EXPECT_EQ(rig.lines(), Lines{"widgets a/w=7"});
+}
+
 TEST_F(CollectorWatch, metadata_alone_widens_to_whole_objects_without_a_gap) {
   rig.set(R"(---
 {apiVersion: kollect.dev/v1alpha1, kind: KollectProfile, metadata: {namespace: team, name: names},
