@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -106,18 +105,6 @@ int CollectProcess::wait(std::chrono::milliseconds limit) {
     std::this_thread::sleep_for(5ms);
   }
   return -1;
-}
-
-ShellOutcome shell(const std::string& command) {
-  ShellOutcome outcome;
-  std::FILE* pipe = popen(command.c_str(), "r");
-  KOLLECT_CHECK(pipe != nullptr);
-  char piece[4096];
-  while (const size_t got = std::fread(piece, 1, sizeof piece, pipe))
-    outcome.out.append(piece, got);
-  const int status = pclose(pipe);
-  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return outcome;
 }
 
 std::vector<std::string> replayed(const std::string& changes) {

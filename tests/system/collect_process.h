@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <vector>
 
+#include "shell.h"
 #include "world/world.h"
 
 namespace kollect::testing {
@@ -55,13 +56,6 @@ class CollectProcess {
   pid_t pid_ = 0;  // 0: has ended
   long peak_kib_ = 0;
 };
-
-struct ShellOutcome {
-  int code = -1;
-  std::string out;
-};
-// What a shell makes of it; standard error goes to that of the test.
-ShellOutcome shell(const std::string& command);
 
 // The last state of each row that a watch printed, in the order of the rows' text: what its reader
 // knows.

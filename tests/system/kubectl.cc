@@ -1,23 +1,16 @@
 #include "kubectl.h"
 
-#include <cstdio>
-
 #include <fmt/format.h>
 
 #include "net/testing/certificates.h"
+#include "shell.h"
 
 namespace kollect::testing {
 
 KubectlOutcome kubectl(const KubeApiserver& server, const std::string& arguments) {
-  const std::string line =
-      fmt::format("KUBECONFIG='{}' '{}' {} 2>&1", server.kubeconfig, server.kubectl, arguments);
-  KubectlOutcome out;
-  FILE* pipe = ::popen(line.c_str(), "r");
-  if (pipe == nullptr) return out;
-  char buffer[4096];
-  while (const size_t n = std::fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, n);
-  out.ok = ::pclose(pipe) == 0;
-  return out;
+  const ShellOutcome done = shell(
+      fmt::format("KUBECONFIG='{}' '{}' {} 2>&1", server.kubeconfig, server.kubectl, arguments));
+  return {.ok = done.code == 0, .text = done.out};
 }
 
 KubectlOutcome kubectl_with(const KubeApiserver& server, const std::string& arguments,

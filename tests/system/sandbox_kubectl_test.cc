@@ -1,15 +1,13 @@
 // The sandbox judged by a real kubectl: what people type must work against it.
-#include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "net/testing/certificates.h"
 #include "sandbox/living.h"
 #include "sandbox/sandbox.h"
+#include "shell.h"
 #include "world/world.h"
 
 namespace kollect::sandbox {
@@ -78,13 +76,7 @@ class SandboxKubectl : public ::testing::Test {
     const std::string command =
         fmt::format("KUBECONFIG={} {} --cache-dir {} {} <{} 2>&1 || echo rc=$?", config_,
                     world->kube().kubectl, folder_.path("cache"), words, file);
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"),
-                                                               &pclose);
-    std::string out;
-    char piece[4096];
-    while (const size_t got = std::fread(piece, 1, sizeof piece, pipe.get()))
-      out.append(piece, got);
-    return out;
+    return ::kollect::testing::shell(command).out;
   }
   // The output, which must hold this text.
   void expect(const std::string& words, std::string_view part, const std::string& input = {}) {
