@@ -108,7 +108,7 @@ struct Scanner::State {
     if (peek() == '}' || peek() == ']') return fail("unexpected end of a list or map");
     uint32_t open = skip_positions(0, next + kShortSkip);
     if (open > 0) open = skip_bytes(open);
-    if (open > 0) open = skip_positions(open, index.count());
+    if (open > 0 && next < index.count()) open = skip_positions(open, index.count());
     return open == 0 || fail("unexpected end");
   }
 

@@ -79,7 +79,8 @@ TEST_P(LongValue, must_end) {
   for (size_t times = 1; times <= 70; ++times) {
     const std::string text = R"({"status":[)" + repeated(std::string(GetParam()) + ",", times) +
                              R"(0,"metadata":{"name":"a"})";
-    EXPECT_EQ(partial(trie, text),
+    // A bracket behind the text is none of it.
+    EXPECT_EQ(partial(trie, std::string_view(text + "]}").substr(0, text.size())),
               "not JSON: unexpected end at byte " + std::to_string(text.size()))
         << times;
   }

@@ -164,7 +164,10 @@ bool is_wide() {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("pclmul") != 0 &&
          __builtin_cpu_supports("popcnt") != 0;
 }
-bool is_widest() { return is_wide() && __builtin_cpu_supports("avx512bw") != 0; }
+bool is_widest() {
+  return is_wide() && __builtin_cpu_supports("avx512f") != 0 &&
+         __builtin_cpu_supports("avx512bw") != 0;
+}
 #endif
 
 }  // namespace
