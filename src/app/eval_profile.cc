@@ -70,7 +70,7 @@ class ProfileRun {
     const api::Metadata& metadata = loaded.profile.metadata;
     plan_.add(loaded.compiled);
     const api::Gvk& gvk = loaded.profile.spec.target_gvk;
-    target_ = std::make_shared<store::TargetKey>(
+    target_ = std::make_shared<store::EncodedTarget>(
         store::TargetKey{store::Origin::target, metadata.namespace_name, metadata.name});
     schema_ = std::make_shared<store::EncodedSchema>(
         store::Schema{gvk.group, gvk.version, gvk.kind, loaded.compiled->schema()});
@@ -129,7 +129,7 @@ class ProfileRun {
   bool has_objects_ = false;
   extract::Plan plan_;
   extract::Extractor extractor_;
-  std::shared_ptr<const store::TargetKey> target_;
+  std::shared_ptr<const store::EncodedTarget> target_;
   std::shared_ptr<const store::EncodedSchema> schema_;
 };
 

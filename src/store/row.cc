@@ -67,16 +67,13 @@ void append_member(std::string& out, std::string_view key, std::string_view text
   json::append_string(out, text);
 }
 
-std::string text_before_name(const TargetKey& target, std::string_view namespace_name) {
-  std::string text = "{\"targetNamespace\":";
-  json::append_string(text, target.namespace_name);
-  append_member(text, "targetName", target.name);
-  append_member(text, "namespace", namespace_name);
-  text += ",\"name\":";
-  return text;
-}
-
 }  // namespace
+
+EncodedTarget::EncodedTarget(TargetKey key) : TargetKey(std::move(key)) {
+  text = "{\"targetNamespace\":";
+  json::append_string(text, namespace_name);
+  append_member(text, "targetName", name);
+}
 
 EncodedSchema::EncodedSchema(Schema schema) : Schema(std::move(schema)) {
   if (!group.empty()) append_member(kind_text, "group", group);
@@ -88,13 +85,6 @@ EncodedSchema::EncodedSchema(Schema schema) : Schema(std::move(schema)) {
     name_texts.back() += ':';
   }
 }
-
-Place::Place(std::shared_ptr<const TargetKey> target_key,
-             std::shared_ptr<const EncodedSchema> encoded, std::string objects_namespace)
-    : target(std::move(target_key)),
-      schema(std::move(encoded)),
-      namespace_name(std::move(objects_namespace)),
-      text(text_before_name(*target, namespace_name)) {}
 
 Row::Row(const Ref<Place>& place, const RowInput& input, uint64_t sequence, Digest256& full)
     : sequence_(sequence), place_(place) {
@@ -177,8 +167,9 @@ std::string_view RowValues::next() { return take_value(packed_); }
 
 void append(std::string& out, const Row& row) {
   const Place& place = row.place();
-  out += place.text;
-  json::append_string(out, row.name());
+  out += place.target->text;
+  append_member(out, "namespace", place.namespace_name);
+  append_member(out, "name", row.name());
   out += place.schema->kind_text;
   json::append_string(out, row.uid());
   out += ",\"attributes\":";

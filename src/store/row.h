@@ -40,6 +40,13 @@ struct Schema {
   bool operator==(const Schema&) const = default;
 };
 
+// A target with what it contributes to the text of every row.
+struct EncodedTarget : public TargetKey {
+  explicit EncodedTarget(TargetKey key);
+
+  std::string text;  // {"targetNamespace":"a","targetName":"b"
+};
+
 // A schema with what it contributes to the text of every row.
 struct EncodedSchema : public Schema {
   explicit EncodedSchema(Schema schema);
@@ -50,13 +57,15 @@ struct EncodedSchema : public Schema {
 
 // What rows share; lives as long as one of them or its target.
 struct Place : public Counted {
-  Place(std::shared_ptr<const TargetKey> target_key, std::shared_ptr<const EncodedSchema> encoded,
-        std::string objects_namespace);
+  Place(std::shared_ptr<const EncodedTarget> of_target,
+        std::shared_ptr<const EncodedSchema> of_schema, std::string objects_namespace)
+      : target(std::move(of_target)),
+        schema(std::move(of_schema)),
+        namespace_name(std::move(objects_namespace)) {}
 
-  const std::shared_ptr<const TargetKey> target;
+  const std::shared_ptr<const EncodedTarget> target;
   const std::shared_ptr<const EncodedSchema> schema;
   const std::string namespace_name;  // of the objects; empty for cluster-scoped ones
-  const std::string text;  // {"targetNamespace":"a","targetName":"b","namespace":"c","name":
 
   static void destroy(const Place* place) { delete place; }
 };
@@ -84,6 +93,7 @@ class Row : public Counted {
   static void destroy(const Row* row);
 
   const Place& place() const { return *place_; }
+  const Ref<Place>& shared_place() const { return place_; }
   std::string_view name() const;
   // 36 characters for the usual form, kept in 16 bytes; any other text as it is.
   std::string uid() const;

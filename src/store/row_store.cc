@@ -35,7 +35,7 @@ RowStore& RowStore::operator=(RowStore&&) noexcept = default;
 Target& RowStore::add_target(const TargetKey& key, Schema schema) {
   Target& target = state_->targets[key];
   if (target.key == nullptr) {
-    target.key = std::make_shared<const TargetKey>(key);
+    target.key = std::make_shared<const EncodedTarget>(key);
     target.partition = &state_->partition({key.origin, key.namespace_name});
   }
   if (target.schema == nullptr || static_cast<const Schema&>(*target.schema) != schema) {

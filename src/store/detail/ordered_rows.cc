@@ -44,21 +44,25 @@ void OrderedRows::insert(SlotId row) {
   } else {
     place = place_for(row);
   }
-  if (chunks_[place.chunk].size() == kMostInChunk) {
-    const bool is_behind = place.at == kMostInChunk;
-    if (is_behind) {
-      chunks_.emplace(chunks_.begin() + static_cast<ptrdiff_t>(place.chunk) + 1);
-    } else {
-      split(place.chunk);
-    }
-    const size_t kept = chunks_[place.chunk].size();
-    if (is_behind || place.at > kept) place = {place.chunk + 1, place.at - kept};
-  }
+  if (chunks_[place.chunk].size() == kMostInChunk) place = make_room(place);
   Chunk& chunk = chunks_[place.chunk];
   if (chunk.size() == chunk.capacity())
     chunk.reserve(std::min(chunk.size() + kGrowth, kMostInChunk));
   chunk.insert(chunk.begin() + static_cast<ptrdiff_t>(place.at), row);
   next_ = {place.chunk, place.at + 1};
+}
+
+// Behind a full chunk, the next one takes the row when it can; runs of rows then fill theirs.
+OrderedRows::Place OrderedRows::make_room(Place place) {
+  const size_t next = place.chunk + 1;
+  if (place.at < kMostInChunk) {
+    split(place.chunk);
+    const size_t kept = chunks_[place.chunk].size();
+    return place.at <= kept ? place : Place{next, place.at - kept};
+  }
+  if (next == chunks_.size() || chunks_[next].size() == kMostInChunk)
+    chunks_.emplace(chunks_.begin() + static_cast<ptrdiff_t>(next));
+  return {next, 0};
 }
 
 void OrderedRows::split(size_t at) {

@@ -43,6 +43,7 @@ class OrderedRows {
   size_t chunk_for(SlotId row) const;
   bool follows_last(SlotId row) const;
   Place place_for(SlotId row) const;
+  Place make_room(Place place);
   void split(size_t chunk);
 
   Before before_;

@@ -75,6 +75,13 @@ INSTANTIATE_TEST_SUITE_P(Orders, RunsOfRows,
                                          RunCase{"between", {0, 20'000, 10'000}}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST(OrderedRows, rows_that_come_backwards_behind_a_full_chunk_share_chunks) {
+  OrderedRows rows = by_number();
+  insert_run(rows, 0, 512);
+  for (SlotId row = 9'000; row > 600; --row) rows.insert(row);
+  EXPECT_LT(rows.capacity_bytes(), 4 * rows.size() * sizeof(SlotId));
+}
+
 TEST(OrderedRows, rows_between_full_chunks_do_not_make_one_chunk_grow) {
   OrderedRows rows([](SlotId a, SlotId b) { return a % 1'000'000 < b % 1'000'000; });
   insert_run(rows, 0, 512);

@@ -42,6 +42,12 @@ const Ref<Place>& Target::place(std::string_view namespace_name) {
   return places.emplace(namespace_name, Ref<Place>::adopt(made.release())).first->second;
 }
 
+const Ref<Place>& Target::place_beside(const Row& row, std::string_view namespace_name) {
+  const Place& known = row.place();
+  const bool is_here = known.schema == schema && known.namespace_name == namespace_name;
+  return is_here ? row.shared_place() : place(namespace_name);
+}
+
 Partition::Partition(PartitionKey key, std::vector<Partition*>& changed)
     : key_(std::move(key)),
       order_([this](SlotId a, SlotId b) { return compare(*slots_[a].row, *slots_[b].row) < 0; }),
@@ -68,7 +74,8 @@ Change Partition::upsert(Target& target, const RowInput& input) {
   const auto slot = find(target, input.uid);
   if (!slot) return add(target, input);
   slots_[*slot].seen = target.list;
-  if (slots_[*slot].row->is_same(*target.place(input.namespace_name), input)) return Change::none;
+  const Row& row = *slots_[*slot].row;
+  if (row.is_same(*target.place_beside(row, input.namespace_name), input)) return Change::none;
   return replace(target, *slot, input);
 }
 
@@ -88,7 +95,7 @@ Change Partition::replace(Target& target, SlotId slot, const RowInput& input) {
   Slot& at = slots_[slot];
   Digest256 digest;
   const Ref<Row> made =
-      Row::make(target.place(input.namespace_name), input, next_sequence(), digest);
+      Row::make(target.place_beside(*at.row, input.namespace_name), input, next_sequence(), digest);
   count(target, *at.row, at.row->digest(), Sign::minus);
   count(target, *made, digest, Sign::plus);
   const bool moves = compare(*made, *at.row) != 0;

@@ -21,7 +21,7 @@ namespace kollect::store {
 // A registered target: its identity, what its rows look like now, and how many there are.
 class Target {
  public:
-  std::shared_ptr<const TargetKey> key;
+  std::shared_ptr<const EncodedTarget> key;
   std::shared_ptr<const EncodedSchema> schema;
   Partition* partition = nullptr;
   // By namespace, of the present schema.
@@ -30,6 +30,8 @@ class Target {
   uint32_t list = 0;  // number of the list that runs or ran last
 
   const Ref<Place>& place(std::string_view namespace_name);
+  // The same; the place of `row`, one of its rows, when that is it.
+  const Ref<Place>& place_beside(const Row& row, std::string_view namespace_name);
 };
 
 class Partition {
