@@ -124,7 +124,7 @@ ObjectPtr Store::next(const Value& value) {
 
 ObjectPtr Store::put(const std::string& resource, const Value& object) {
   Shelf& kept = shelves_[resource];
-  const ObjectPtr made = next(object);
+  ObjectPtr made = next(object);
   ObjectPtr& place = kept.objects[made->key];
   record(kept, {std::exchange(place, made), made});
   return made;
@@ -188,7 +188,7 @@ Outcome<ObjectPtr> ClusterState::update(const Write& write, const Edit& edit) {
   const auto next = changed(arena, write, current, edit(current, arena));
   if (!next) return next.failure();
   if (*next == current) return old;
-  const auto kept = keep(kind, *next);
+  auto kept = keep(kind, *next);
   if (kept && kube::is_being_deleted(*next) && !has_finalizers(*next)) remove(kind, write.key);
   return kept;
 }

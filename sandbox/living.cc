@@ -179,7 +179,7 @@ Status LivingCluster::run(const std::stop_token& stop) {
   const auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(1 / options_.changes_per_second));
   while (!stop.stop_requested()) {
-    if (const Status done = change(); !done) return done;
+    if (Status done = change(); !done) return done;
     never.wait_for(stop, pause, [](bool value) { return value; });
   }
   return {};

@@ -77,14 +77,18 @@ std::optional<std::string> Sandbox::read(const kube::Gvk& gvk, const kube::Objec
   });
 }
 
-void Sandbox::deny(std::string user, std::string verb, std::string resource, std::string ns) {
-  const AccessRule rule{user, verb, resource, ns, false};
-  cluster_->with([&](ClusterState& state) { state.rules.push_back(rule); });
+void Sandbox::deny(const std::string& user, const std::string& verb, const std::string& resource,
+                   const std::string& ns) {
+  cluster_->with([&](ClusterState& state) {
+    state.rules.push_back({user, verb, resource, ns, false});
+  });
 }
 
-void Sandbox::allow(std::string user, std::string verb, std::string resource, std::string ns) {
-  const AccessRule rule{user, verb, resource, ns, true};
-  cluster_->with([&](ClusterState& state) { state.rules.push_back(rule); });
+void Sandbox::allow(const std::string& user, const std::string& verb, const std::string& resource,
+                    const std::string& ns) {
+  cluster_->with([&](ClusterState& state) {
+    state.rules.push_back({user, verb, resource, ns, true});
+  });
 }
 
 void Sandbox::clear_rules() {

@@ -73,8 +73,10 @@ class Sandbox {
 
   // Rules about users, the last that fits decides; without one everything is allowed, "*" fits all.
   // Effective for the next request: an open watch goes on, as on a real server.
-  void deny(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
-  void allow(std::string user, std::string verb, std::string resource = "*", std::string ns = "*");
+  void deny(const std::string& user, const std::string& verb, const std::string& resource = "*",
+            const std::string& ns = "*");
+  void allow(const std::string& user, const std::string& verb, const std::string& resource = "*",
+             const std::string& ns = "*");
   void clear_rules();
 
   void inject(const InjectedFault& fault);
