@@ -65,27 +65,23 @@ class SlotWriter {
   char* next_ = buffer_.data();
 };
 
-uint64_t owner_of(const CorpusShape& shape, uint64_t pod) {
-  return pod < shape.pods && shape.deployments > 0 ? pod * shape.deployments / shape.pods : pod;
-}
-
-void put_identity(SlotWriter& out, const ObjectRef& object, uint64_t owner, std::string_view app,
+void put_identity(SlotWriter& out, const ObjectRef& object, const Corpus::Family& family,
                   uint64_t key) {
   const Revision& revision = object.revision;
-  const uint64_t hash = mixed(owner, revision.rollout);
-  out.put(Slot::app, "{}-{:06}", app, owner);
+  const uint64_t hash = mixed(family.owner, revision.rollout);
+  out.put(Slot::app, "{}-{:06}", family.app, family.owner);
   out.put_hex(Slot::replica_set, hash, 10);
   switch (object.resource) {
     case Resource::pods:
-      out.put(Slot::name, "{}-{:06}-{}-{:05x}", app, owner,
-              out.texts[static_cast<size_t>(Slot::replica_set)],
-              mixed(key, revision.life) & 0xfffffU);
+      out.put(Slot::name, "{}-{:06}-{}-{:02x}{:03x}", family.app, family.owner,
+              out.texts[static_cast<size_t>(Slot::replica_set)], family.place & 0xffU,
+              mixed(key, revision.life) & 0xfffU);
       break;
     case Resource::deployments:
-      out.put(Slot::name, "{}-{:06}", app, object.index);
+      out.put(Slot::name, "{}-{:06}", family.app, object.index);
       break;
     default:
-      out.put(Slot::name, "{}-{:06}-settings", app, object.index);
+      out.put(Slot::name, "{}-{:06}-settings", family.app, object.index);
   }
   out.put_uid(Slot::uid, mixed(key, revision.life));
   out.put_uid(Slot::owner_uid, hash);
@@ -165,12 +161,10 @@ Corpus& Corpus::operator=(Corpus&&) noexcept = default;
 
 void Corpus::append(std::string& out, const ObjectRef& object, Form form) const {
   const auto resource = static_cast<size_t>(object.resource);
-  const uint64_t owner =
-      object.resource == Resource::pods ? owner_of(shape_, object.index) : object.index;
   const uint64_t key = mixed(mixed(shape_.seed, resource), object.index);
   SlotWriter slots;
   slots.put(Slot::ns, "team-{:04}", namespace_of(object.resource, object.index));
-  put_identity(slots, object, owner, app_of(object.resource, owner), key);
+  put_identity(slots, object, family_of(object), key);
   put_state(slots, object, key);
 
   const ObjectTemplate& text = templates_->of[resource][key % kVariants];
@@ -182,10 +176,15 @@ void Corpus::append(std::string& out, const ObjectRef& object, Form form) const 
   out += '}';
 }
 
+Corpus::Family Corpus::family_of(const ObjectRef& object) const {
+  if (!is_deployed(object.resource, object.index))
+    return {object.index, app_of(object.resource, object.index)};
+  const uint64_t owner = deployment_of(object.index);
+  return {owner, app_of(Resource::deployments, owner), object.index - pods_of(owner).first};
+}
+
 // By the place of the owner among those of its namespace.
-std::string_view Corpus::app_of(Resource resource, uint64_t owner) const {
-  const bool is_deployed = resource == Resource::pods && shape_.deployments > 0;
-  const Resource owners = is_deployed ? Resource::deployments : resource;
+std::string_view Corpus::app_of(Resource owners, uint64_t owner) const {
   if (owner >= shape_.count(owners)) return kApps[owner % kApps.size()];
   const IndexRange range = initial_range(owners, namespace_of(owners, owner));
   if (range.first == range.last) return kApps.front();
@@ -194,6 +193,8 @@ std::string_view Corpus::app_of(Resource resource, uint64_t owner) const {
 
 uint64_t Corpus::namespace_of(Resource resource, uint64_t index) const {
   if (resource == Resource::namespaces) return index;
+  if (is_deployed(resource, index))
+    return namespace_of(Resource::deployments, deployment_of(index));
   const uint64_t count = shape_.count(resource);
   if (index < count) return index * shape_.namespaces / count;
   return shape_.namespaces + (index - count) / shape_.new_namespace_objects;
@@ -201,6 +202,10 @@ uint64_t Corpus::namespace_of(Resource resource, uint64_t index) const {
 
 IndexRange Corpus::initial_range(Resource resource, uint64_t number) const {
   if (resource == Resource::namespaces || number >= shape_.namespaces) return {};
+  if (is_deployed(resource, 0)) {
+    const IndexRange owners = initial_range(Resource::deployments, number);
+    return {pods_of(owners.first).first, pods_of(owners.last).first};
+  }
   const uint64_t count = shape_.count(resource);
   const auto first = [&](uint64_t n) {
     return (n * count + shape_.namespaces - 1) / shape_.namespaces;
@@ -214,6 +219,14 @@ IndexRange Corpus::added_range(Resource resource, uint64_t number) const {
   const uint64_t each = shape_.new_namespace_objects;
   const uint64_t first = shape_.count(resource) + (number - shape_.namespaces) * each;
   return {first, first + each};
+}
+
+bool Corpus::is_deployed(Resource resource, uint64_t index) const {
+  return resource == Resource::pods && shape_.deployments > 0 && index < shape_.pods;
+}
+
+uint64_t Corpus::deployment_of(uint64_t pod) const {
+  return pod * shape_.deployments / shape_.pods;
 }
 
 IndexRange Corpus::pods_of(uint64_t deployment) const {

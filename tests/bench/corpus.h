@@ -3,8 +3,8 @@
 // An object is a pure function of the seed, its index and its revision, so a million of them need
 // no memory: each is rendered when it is asked for, by filling the slots of one of a few hundred
 // templates. Sizes are 2-10 KiB, about 7 kB for pods and deployments, managedFields included. By
-// ascending index they come in the order of their keys, as etcd keeps them: a namespace after the
-// other, names ascending.
+// ascending index those of the start come in the order of their keys, as an API server lists them:
+// a namespace after the other, names ascending.
 // Templates are in corpus/.
 #pragma once
 
@@ -79,8 +79,19 @@ class Corpus {
 
   const CorpusShape& shape() const { return shape_; }
 
+  // What names are made of.
+  struct Family {
+    uint64_t owner = 0;  // of a pod the deployment; else the object itself
+    std::string_view app = {};
+    uint64_t place = 0;  // of a pod among those of its owner
+  };
+
  private:
-  std::string_view app_of(Resource resource, uint64_t owner) const;
+  // Whether it is a pod of a deployment, in whose namespace it lives.
+  bool is_deployed(Resource resource, uint64_t index) const;
+  uint64_t deployment_of(uint64_t pod) const;
+  Family family_of(const ObjectRef& object) const;
+  std::string_view app_of(Resource owners, uint64_t owner) const;
 
   struct Templates;
 

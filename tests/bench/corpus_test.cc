@@ -132,7 +132,7 @@ TEST(Corpus, namespaces_split_the_objects_without_a_gap) {
 }
 
 TEST(Corpus, a_list_is_in_the_order_of_keys) {
-  for (const Resource resource : {Resource::deployments, Resource::configmaps}) {
+  for (const Resource resource : {Resource::pods, Resource::deployments, Resource::configmaps}) {
     std::string before;
     for (uint64_t i = 0; i < kShape.count(resource); ++i) {
       const auto object = parsed({resource, i});

@@ -1,4 +1,6 @@
-// kollect-bench: runs the figures and writes their results. Timings never make it fail.
+// kollect-bench: runs the figures and writes their results. Timings never make it fail; a figure
+// that breaks does (exit code 1), as does a call that cannot be followed (2).
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <thread>
@@ -70,9 +72,25 @@ std::vector<Figure> chosen(const Options& options) {
   return out;
 }
 
+Status write(const Options& options, const std::vector<Outcome>& outcomes) {
+  if (options.out.empty()) return {};
+  std::ofstream file(options.out);
+  file << results_json(outcomes, options.origin);
+  file.close();
+  return file ? Status() : unavailable("cannot write " + options.out);
+}
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "kollect-bench: %s\n", error.text().c_str());
+  return 2;
+}
+
+// Results are written after every figure, so that what was measured is there when a later one is
+// stopped.
 int run(const Options& options) {
   std::vector<Outcome> outcomes;
   std::vector<Figure> figures = chosen(options);
+  if (figures.empty()) return fail(missing("no figure's name matches '" + options.only + "'"));
   pin_to(options.setting.cpu);
   if (!options.list) std::fputs(table_head().c_str(), stdout);
   for (Figure& figure : figures) {
@@ -83,11 +101,11 @@ int run(const Options& options) {
     outcomes.push_back(run_figure(std::move(figure)));
     std::fputs(table_line(outcomes.back()).c_str(), stdout);
     std::fflush(stdout);
+    if (const Status written = write(options, outcomes); !written) return fail(written.error());
   }
-  if (options.out.empty() || options.list) return 0;
-  std::ofstream file(options.out);
-  file << results_json(outcomes, options.origin);
-  return file.good() ? 0 : 1;
+  const bool is_broken =
+      std::ranges::any_of(outcomes, [](const Outcome& outcome) { return !outcome.failed.empty(); });
+  return is_broken ? 1 : 0;
 }
 
 }  // namespace
@@ -96,6 +114,5 @@ int run(const Options& options) {
 int main(int count, char** words) {
   const auto options = kollect::bench::parse(count, words);
   if (options) return kollect::bench::run(*options);
-  std::fprintf(stderr, "kollect-bench: %s\n", options.error().text().c_str());
-  return 2;
+  return kollect::bench::fail(options.error());
 }

@@ -31,7 +31,7 @@ double seconds(const timeval& time) {
 }  // namespace
 
 Result<std::unique_ptr<Process>> Process::start(const std::vector<std::string>& words, int cpu) {
-  if (access(words[0].c_str(), X_OK) != 0) return missing("there is no program " + words[0]);
+  if (access(words[0].c_str(), X_OK) != 0) return unavailable("there is no program " + words[0]);
   std::vector<char*> list;
   for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));
   list.push_back(nullptr);

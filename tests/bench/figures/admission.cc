@@ -67,7 +67,7 @@ Status read_samples(const std::string& folder, Bench& bench) {
     bench.paths.push_back(serve::admission_path(*kind));
     bodies.push_back(review_of(*object));
   }
-  if (bodies.empty()) return missing("there are no samples in " + folder);
+  if (bodies.empty()) return unavailable("there are no samples in " + folder);
   bench.bodies = Texts(bodies);
   return {};
 }

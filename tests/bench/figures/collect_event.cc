@@ -87,7 +87,7 @@ Figure nothing(const Setting& setting, const char* name, const char* what,
              .yardstick = "none at all",
              .bound = Bound::at_most,
              .target = 1,
-             .n = kObjects};
+             .n = EventBurst::Setup().events};
   out.prepare = preparation(bench, setting, Kind::unchanged);
   out.ours = [bench, counter]() -> Result<double> {
     const auto cost = (*bench)->burst->play();
@@ -101,13 +101,14 @@ Figure nothing(const Setting& setting, const char* name, const char* what,
 }  // namespace
 
 std::vector<Figure> collect_event(const Setting& setting) {
-  return {cost(setting, Kind::changed), cost(setting, Kind::unchanged),
-          nothing(setting, "collect_event_unchanged_heap",
-                  "Heap allocations of 512 watch events that change no row, from the socket on.",
-                  &EventBurst::Cost::allocations),
-          nothing(setting, "collect_event_unchanged_wakes",
-                  "Calls to the collector's listener for 512 watch events that change no row.",
-                  &EventBurst::Cost::wakes)};
+  return {
+      cost(setting, Kind::changed), cost(setting, Kind::unchanged),
+      nothing(setting, "collect_event_unchanged_heap",
+              "Calls of operator new for 512 watch events that change no row, from the socket on.",
+              &EventBurst::Cost::allocations),
+      nothing(setting, "collect_event_unchanged_wakes",
+              "Calls to the collector's listener for 512 watch events that change no row.",
+              &EventBurst::Cost::wakes)};
 }
 
 }  // namespace kollect::bench

@@ -60,8 +60,8 @@ Figure against_dom(const Setting& setting, std::string name, uint64_t n) {
   Figure out{
       .name = std::move(name),
       .what =
-          "CPU of a cold list of pods, per object, from the socket to rows of eight "
-          "short attributes in the store.",
+          "CPU of a cold list of pods over plain HTTP/1.1, per object, from the socket to rows "
+          "of eight short attributes in the store.",
       .unit = "us/object",
       .yardstick = "draining the same list and simdjson DOM parse of its objects",
       .bound = Bound::at_most,

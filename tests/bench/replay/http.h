@@ -23,7 +23,9 @@ struct Request {
   std::string_view parameter(std::string_view name) const;
   // The parameter as a whole number, or `fallback` when it is absent or none.
   uint64_t number(std::string_view name, uint64_t fallback) const;
-  bool flag(std::string_view name) const { return parameter(name) == "true"; }
+  bool flag(std::string_view name) const {
+    return parameter(name) == "true" || parameter(name) == "1";
+  }
 };
 
 // Takes the next whole request off the front of `in`; nothing when more bytes are needed.

@@ -1,5 +1,6 @@
 #include <charconv>
 #include <functional>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -13,11 +14,13 @@ constexpr std::string_view kWords =
     "--port=N --tls "
     "--ca-file=FILE --bookmark-seconds=S --cpu=N --churn=NAME,RATE[,STEPS]";
 
+// None of ours is negative, endless or no number.
 template <typename T>
 bool number(std::string_view text, T& out) {
+  constexpr T kMost = sizeof(T) < 4 ? std::numeric_limits<T>::max() : T(1'000'000'000);
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, out);
-  return error == std::errc() && rest == end;
+  return error == std::errc() && rest == end && out >= T(0) && out <= kMost;
 }
 
 bool number_option(std::string_view name, std::string_view value, ReplayOptions& out) {
