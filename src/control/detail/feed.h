@@ -67,7 +67,7 @@ class Feed final : public LineOwner, public AccessListener {
 
   const api::Gvk& gvk() const { return gvk_; }
   bool is_idle() const { return lanes_.empty() && lines_.empty(); }
-  bool is_not_installed() const { return tally_.not_installed > 0; }
+  bool is_not_installed() const { return tally_.count(kube::WatchState::not_installed) > 0; }
   // How a lane is doing, as far as this resource goes.
   void describe(const Lane& lane, TargetReport& report) const;
   void add_to(CollectorTotals& totals) const;
@@ -149,6 +149,7 @@ class Feed final : public LineOwner, public AccessListener {
   bool covers(const std::string& ns, const Lane& lane) const;
   bool is_served(const std::string& ns, const Lane& lane) const;
   const FeedLine* worst_line(const Lane& lane) const;
+  const FeedLine* line_in(kube::WatchState state, const Lane& lane) const;
   std::string row_namespace(const std::string& ns) const;
   void erase_rows(Lane& lane, const std::string& ns);
   void clear_rows();

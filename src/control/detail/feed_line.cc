@@ -5,10 +5,14 @@ namespace kollect::control {
 using kube::ObjectChange;
 using kube::WatchState;
 
+FeedLine::FeedLine(LineScope scope, const Parts& parts) : scope_(std::move(scope)), parts_(parts) {
+  parts_.tally.by_state[state_].insert(this);
+}
+
 FeedLine::~FeedLine() {
   set_objects(0);
   set_synced(false);
-  set_state(WatchState::resolving);
+  parts_.tally.by_state[state_].erase(this);
 }
 
 void FeedLine::set_synced(bool synced) {
@@ -19,10 +23,10 @@ void FeedLine::set_synced(bool synced) {
 
 void FeedLine::set_state(WatchState state) {
   if (state_ == state) return;
-  if (state_ == WatchState::not_installed) --parts_.tally.not_installed;
+  parts_.tally.by_state[state_].erase(this);
   state_ = state;
   since_ = Steady::now();
-  if (state_ == WatchState::not_installed) ++parts_.tally.not_installed;
+  parts_.tally.by_state[state_].insert(this);
 }
 
 bool FeedLine::is_decided() const {

@@ -1,6 +1,7 @@
 // One watch of a feed: of one namespace, or of all.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -32,10 +33,15 @@ struct LineScope {
   auto operator<=>(const LineScope&) const = default;
 };
 
-// How many lines of a feed are in which state; lines keep it.
+// Which lines of a feed are in which state; lines keep it.
 struct LineTally {
   size_t synced = 0;
-  size_t not_installed = 0;
+  std::map<kube::WatchState, std::set<const FeedLine*>> by_state = {};
+
+  size_t count(kube::WatchState state) const {
+    const auto found = by_state.find(state);
+    return found == by_state.end() ? 0 : found->second.size();
+  }
 };
 
 class FeedLine final : public kube::WatchReader {
@@ -48,7 +54,7 @@ class FeedLine final : public kube::WatchReader {
     LineTally& tally;
     const std::optional<metrics::Gauge>& objects;
   };
-  FeedLine(LineScope scope, const Parts& parts) : scope_(std::move(scope)), parts_(parts) {}
+  FeedLine(LineScope scope, const Parts& parts);
   ~FeedLine() override;
 
   const LineScope& scope() const { return scope_; }

@@ -13,29 +13,46 @@ namespace {
 
 using kube::WatchState;
 
-// The further along, the more it is what a user should hear of.
-int gravity(WatchState state) {
-  constexpr std::array<WatchState, 6> kByGravity = {
-      WatchState::live,      WatchState::listing,       WatchState::resolving,
-      WatchState::forbidden, WatchState::not_installed, WatchState::retrying};
-  return static_cast<int>(std::ranges::find(kByGravity, state) - kByGravity.begin());
+// What a user should hear of first.
+constexpr std::array<WatchState, 6> kByGravity = {WatchState::retrying,  WatchState::not_installed,
+                                                  WatchState::forbidden, WatchState::resolving,
+                                                  WatchState::listing,   WatchState::live};
+
+ptrdiff_t mildness(WatchState state) {
+  return std::ranges::find(kByGravity, state) - kByGravity.begin();
 }
 
 }  // namespace
 
-// Over a watch of everything that is complete, the others do not matter.
+// Over a watch of everything that is complete, the others do not matter; beside others, one that is
+// not brings nothing.
 const FeedLine* Feed::worst_line(const Lane& lane) const {
   const FeedLine* wide = wide_line();
-  if (wide != nullptr && wide->is_synced()) return wide;
-  const FeedLine* worst = wide != nullptr && lines_.size() == 1 ? wide : nullptr;
+  if (wide != nullptr && (wide->is_synced() || lines_.size() == 1)) return wide;
+  for (const WatchState state : kByGravity) {
+    if (const FeedLine* line = line_in(state, lane)) return line;
+  }
+  return wide;
+}
+
+// The shorter way to one of its own: along the namespaces of the lane, or along the lines in this
+// state.
+const FeedLine* Feed::line_in(WatchState state, const Lane& lane) const {
+  const auto in_state = tally_.by_state.find(state);
+  if (in_state == tally_.by_state.end()) return nullptr;
+  const auto is_it = [&](const FeedLine* line) {
+    return line->state_now() == state && !line->scope().ns.empty() && reaches(*line, lane);
+  };
+  if (in_state->second.size() <= lane.namespaces.size()) {
+    const auto found = std::ranges::find_if(in_state->second, is_it);
+    return found == in_state->second.end() ? nullptr : *found;
+  }
   for (const std::string& ns : lane.namespaces) {
     for (const FeedLine* line : lines_at(ns)) {
-      if (!reaches(*line, lane)) continue;
-      if (worst == nullptr || gravity(line->state_now()) > gravity(worst->state_now()))
-        worst = line;
+      if (is_it(line)) return line;
     }
   }
-  return worst == nullptr ? wide : worst;
+  return nullptr;
 }
 
 void Feed::describe(const Lane& lane, TargetReport& report) const {
@@ -50,7 +67,7 @@ void Feed::describe(const Lane& lane, TargetReport& report) const {
   const FeedLine* line = worst_line(lane);
   if (line == nullptr) return;
   if (report.watch_since == Steady::time_point() ||
-      gravity(line->state_now()) > gravity(report.watch)) {
+      mildness(line->state_now()) < mildness(report.watch)) {
     report.watch = line->state_now();
     report.watch_since = line->since();
   }
