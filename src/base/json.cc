@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/json_scan.h"
+#include "base/text.h"
 
 namespace kollect::json {
 
@@ -108,7 +109,7 @@ const Value* Value::find(std::string_view key) const {
   constexpr uint32_t kLinear = 8;
   if (size_ <= kLinear) {
     for (const Member& member : members()) {
-      if (member.key == key) return &member.value;
+      if (is_same_key(member.key, key)) return &member.value;
     }
     return nullptr;
   }

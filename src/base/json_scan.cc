@@ -8,6 +8,7 @@
 #include "base/detail/json_marks.h"
 #include "base/detail/json_skip.h"
 #include "base/detail/json_token.h"
+#include "base/text.h"
 
 namespace kollect::json {
 
@@ -177,14 +178,9 @@ struct Scanner::State {
   static const PathTrie::Branch* match(const PathTrie::Entry& entry, std::string_view key) {
     if ((entry.lengths >> (key.size() % 64) & 1) == 0) return nullptr;
     for (const PathTrie::Branch& branch : entry.keys) {
-      if (is_same(branch.key, key)) return &branch;
+      if (is_same_key(branch.key, key)) return &branch;
     }
     return nullptr;
-  }
-
-  // Most keys of one length differ in their first letter.
-  static bool is_same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b));
   }
 
   bool read_member(const PathTrie::Entry* entry) {

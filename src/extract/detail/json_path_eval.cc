@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace kollect::extract {
 
 namespace {
@@ -27,7 +29,7 @@ const json::Member* find_member(std::span<const json::Member> members, const std
   constexpr size_t kFew = 12;
   if (members.size() <= kFew) {
     for (const json::Member& member : members) {
-      if (member.key == key) return &member;
+      if (is_same_key(member.key, key)) return &member;
     }
     return nullptr;
   }
