@@ -135,38 +135,37 @@ void Partition::remove(Target& target, SlotId slot) {
   free_ = slot;
 }
 
-size_t Partition::erase_if(Target& target, const std::function<bool(const Slot&)>& goes) {
+// Of the target's rows, which stand together, or of those of one namespace, which do so too.
+size_t Partition::erase_if(Target& target, std::optional<std::string_view> namespace_name,
+                           const std::function<bool(const Slot&)>& goes) {
   std::vector<SlotId> leaving;
-  const std::string& name = target.key->name;
-  const auto name_of = [this](SlotId slot) -> const std::string& {
-    return slots_[slot].row->place().target->name;
+  const auto order_of = [&](SlotId slot) {
+    const Place& place = slots_[slot].row->place();
+    const auto order = place.target->name.compare(target.key->name);
+    if (order != 0 || !namespace_name) return order;
+    return place.namespace_name.compare(*namespace_name);
   };
-  order_.visit_from([&](SlotId slot) { return name_of(slot) >= name; },
+  order_.visit_from([&](SlotId slot) { return order_of(slot) >= 0; },
                     [&](SlotId slot) {
+                      if (order_of(slot) != 0) return false;
                       if (goes(slots_[slot])) leaving.push_back(slot);
-                      return name_of(slot) == name;
+                      return true;
                     });
   for (const SlotId slot : leaving) remove(target, slot);
   return leaving.size();
 }
 
 size_t Partition::sweep(Target& target, std::optional<std::string_view> namespace_name) {
-  return erase_if(target, [&](const Slot& slot) {
-    const Place& place = slot.row->place();
-    const bool in_scope = !namespace_name || place.namespace_name == *namespace_name;
-    return place.target == target.key && in_scope && slot.seen != target.list;
-  });
+  return erase_if(target, namespace_name,
+                  [&](const Slot& slot) { return slot.seen != target.list; });
 }
 
 size_t Partition::erase_all(Target& target) {
-  return erase_if(target, [&](const Slot& slot) { return slot.row->place().target == target.key; });
+  return erase_if(target, std::nullopt, [](const Slot&) { return true; });
 }
 
 size_t Partition::erase_namespace(Target& target, std::string_view namespace_name) {
-  return erase_if(target, [&](const Slot& slot) {
-    const Place& place = slot.row->place();
-    return place.target == target.key && place.namespace_name == namespace_name;
-  });
+  return erase_if(target, namespace_name, [](const Slot&) { return true; });
 }
 
 size_t Partition::erase_predecessors(Target& target, const RowInput& input) {

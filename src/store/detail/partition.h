@@ -80,7 +80,8 @@ class Partition {
   Change add(Target& target, const RowInput& input);
   Change replace(Target& target, SlotId slot, const RowInput& input);
   void remove(Target& target, SlotId slot);
-  size_t erase_if(Target& target, const std::function<bool(const Slot&)>& goes);
+  size_t erase_if(Target& target, std::optional<std::string_view> namespace_name,
+                  const std::function<bool(const Slot&)>& goes);
   SlotId take_slot();
   void link_last(SlotId slot);
   void unlink(SlotId slot);
