@@ -79,25 +79,11 @@ std::vector<std::string> losses(const TargetState& target) {
   return out;
 }
 
-// Namespaces that are named and are not there: misspelt, or not there yet.
-std::vector<std::string> oversights(const TargetReport& report) {
-  std::vector<std::string> included;
-  std::vector<std::string> out;
-  for (const control::MissingNamespace& missing : report.missing_namespaces) {
-    if (missing.field == "spec.includedNamespaces") {
-      included.push_back(missing.name);
-    } else {
-      out.push_back(
-          fmt::format("{} is {}, which the cluster does not have; -n or the context gives it where "
-                      "it is absent",
-                      missing.field, missing.name));
-    }
-  }
-  if (!included.empty()) {
-    out.push_back(fmt::format("spec.includedNamespaces names {}, which the cluster does not have",
-                              names_text(included)));
-  }
-  return out;
+// Misspelt, or not there yet.
+std::optional<std::string> missing_namespaces(const TargetReport& report) {
+  if (report.missing_namespaces.empty()) return std::nullopt;
+  return fmt::format("spec.includedNamespaces names {}, which the cluster does not have",
+                     names_text(report.missing_namespaces));
 }
 
 std::optional<std::string> not_settled(const TargetState& target) {
@@ -124,7 +110,7 @@ void judge_target(const TargetState& target, CollectVerdict& out) {
     return;
   }
   const TargetReport& report = *target.report;
-  for (const std::string& what : oversights(report)) out.warnings.push_back(name + what);
+  if (const auto names = missing_namespaces(report)) out.warnings.push_back(name + *names);
   std::vector<std::string> missing = losses(target);
   if (auto late = not_settled(target)) missing.insert(missing.begin(), *std::move(late));
   for (const std::string& what : missing) out.missing.push_back(name + what);
@@ -155,7 +141,7 @@ CollectVerdict judge(const std::vector<TargetState>& targets, uint64_t unreadabl
 std::vector<std::string> troubles(const TargetState& target) {
   if (target.is_suspended || !target.report) return {};
   std::vector<std::string> out = losses(target);
-  for (std::string& what : oversights(*target.report)) out.push_back(std::move(what));
+  if (auto names = missing_namespaces(*target.report)) out.push_back(*std::move(names));
   return out;
 }
 

@@ -106,18 +106,14 @@ TEST(CollectVerdict, objects_that_do_not_decode_are_missing) {
 }
 
 TEST(CollectVerdict, namespaces_that_are_not_there_are_warned_of_and_nothing_is_missing) {
-  const auto verdict = judge({target({.is_settled = true,
-                                      .watch = WatchState::live,
-                                      .missing_namespaces = {{"spec.includedNamespaces", "shpo"},
-                                                             {"spec.includedNamespaces", "bnak"},
-                                                             {"metadata.namespace", "team-a"}}})},
-                             0);
+  const auto verdict = judge(
+      {target(
+          {.is_settled = true, .watch = WatchState::live, .missing_namespaces = {"shpo", "bnak"}})},
+      0);
   EXPECT_THAT(verdict.missing, IsEmpty());
   EXPECT_THAT(
       verdict.warnings,
-      ElementsAre("KollectTarget team-a/web: metadata.namespace is team-a, which the cluster does "
-                  "not have; -n or the context gives it where it is absent",
-                  "KollectTarget team-a/web: spec.includedNamespaces names shpo, bnak, which the "
+      ElementsAre("KollectTarget team-a/web: spec.includedNamespaces names shpo, bnak, which the "
                   "cluster does not have"));
 }
 

@@ -23,14 +23,6 @@
 
 namespace kollect::control {
 
-// A namespace that a target names and the cluster does not have; it may come yet.
-struct MissingNamespace {
-  std::string_view field;  // of the target: `spec.includedNamespaces`
-  std::string name;
-
-  bool operator==(const MissingNamespace&) const = default;
-};
-
 // How a target is doing. `reason` and `message` as conditions spell them (operator.md 1.3): empty
 // when it just collects.
 struct TargetReport {
@@ -44,7 +36,8 @@ struct TargetReport {
   std::vector<std::string> effective_namespaces = {};
   std::vector<std::string> forbidden_namespaces = {};
   bool is_kind_forbidden = false;  // a kind of the cluster that may not be read
-  std::vector<MissingNamespace> missing_namespaces = {};
+  // Named in `spec.includedNamespaces`, and not there; they may come yet.
+  std::vector<std::string> missing_namespaces = {};
   size_t active_rules = 0;
   size_t extraction_failures = 0;
   std::string last_extraction_error = {};

@@ -40,11 +40,8 @@ TargetReport Collector::Core::report_of(const TargetEntry& entry) const {
 void Collector::Core::add_missing_namespaces(const TargetEntry& entry, TargetReport& report) const {
   const TargetInput& input = entry.setup->input();
   for (const std::string& name : input.filter.included_namespaces) {
-    if (is_known_missing(name))
-      report.missing_namespaces.push_back({"spec.includedNamespaces", name});
+    if (is_known_missing(name)) report.missing_namespaces.push_back(name);
   }
-  const std::string& own = entry.name.namespace_name;
-  if (is_known_missing(own)) report.missing_namespaces.push_back({"metadata.namespace", own});
 }
 
 // Of what lies outside the boundary nothing is known.
