@@ -43,6 +43,18 @@ TEST_F(CollectorRows, named_namespaces_that_are_not_there_are_reported_until_the
   EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").missing_namespaces.empty(); }));
 }
 
+TEST_F(CollectorRows, a_target_without_namespaces_at_first_gets_each_that_comes) {
+  rig.set(map_target("namespaceSelector: {}", "all"));
+  rig.set(map_target("namespaceSelector: {matchLabels: {tier: app}}", "app"));
+  ASSERT_TRUE(rig.until_rows({"all a/one=\"1\"", "all b/two=\"2\""}));
+  ASSERT_TRUE(rig.until_settled());
+  rig.put_namespace("a", "tier: app");
+  ASSERT_TRUE(rig.until_rows({"all a/one=\"1\"", "all b/two=\"2\"", "app a/one=\"1\""}));
+  rig.put_namespace("b", "tier: app");
+  EXPECT_TRUE(
+      rig.until_rows({"all a/one=\"1\"", "all b/two=\"2\"", "app a/one=\"1\"", "app b/two=\"2\""}));
+}
+
 TEST_F(CollectorRows, a_namespace_that_loses_its_label_loses_its_rows) {
   rig.put_namespace("a", "tier: app");
   rig.put_namespace("b", "tier: app");

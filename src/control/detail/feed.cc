@@ -79,6 +79,7 @@ void Feed::change(Lane& lane, std::shared_ptr<const TargetSetup> setup) {
   lane.due.clear();
   lane.replaying.clear();
   lane.hears_since = writer_.versions().now();
+  lane.hears_namespace_since.clear();
   parts_.rows.with(
       [&](store::RowStore& rows) { rows.add_target(lane.key, schema_of(*lane.setup)); });
   forget_at_lines(lane);
@@ -122,6 +123,7 @@ void Feed::enter(Lane& lane, const NamespaceFacts& facts) {
   cell.facts = facts;
   const auto behind = std::ranges::upper_bound(cell.lanes, lane.profile, {}, &Lane::profile);
   cell.lanes.insert(behind, &lane);
+  lane.hears_namespace_since[facts.name] = writer_.versions().now();
   if (lane.is_known) make_due(lane, facts.name);
   touch(facts.name);
   touch(lane);
@@ -138,7 +140,7 @@ void Feed::drop_from_index(const Lane& lane, const std::string& ns) {
 void Feed::make_due(Lane& lane, const std::string& ns) {
   if (!is_namespaced() && ns != kClusterStandIn) return;
   lane.due.insert(ns);
-  lane.hears_since = writer_.versions().now();
+  lane.hears_namespace_since[ns] = writer_.versions().now();
 }
 
 void Feed::leave(Lane& lane, const std::string& namespace_name) {
@@ -147,6 +149,7 @@ void Feed::leave(Lane& lane, const std::string& namespace_name) {
   lane.replaying.erase(namespace_name);
   lane.forbidden.erase(namespace_name);
   lane.served.erase(namespace_name);
+  lane.hears_namespace_since.erase(namespace_name);
   for (FeedLine* line : lines_at(namespace_name)) line->forget(lane);
   drop_from_index(lane, namespace_name);
   erase_rows(lane, namespace_name);

@@ -142,6 +142,7 @@ class Feed final : public LineOwner, public AccessListener {
   void end_replay();
   std::vector<ReplayStep> replay_steps(FeedLine& line);
   std::vector<ReplayStep> wide_step(FeedLine& line, std::vector<Lane*> lanes);
+  static void cover(FeedLine& line, const std::vector<Lane*>& lanes);
   void replayed(const ReplayStep& step, const ListRun::Ended& ended);
 
   void judge_lanes();

@@ -80,8 +80,15 @@ std::vector<ReplayStep> Feed::replay_steps(FeedLine& line) {
     }
     steps.push_back({{one, line.scope().part}, std::move(of_one)});
   }
-  line.covered().insert(lanes.begin(), lanes.end());
+  cover(line, lanes);
   return steps;
+}
+
+void Feed::cover(FeedLine& line, const std::vector<Lane*>& lanes) {
+  for (Lane* lane : lanes) {
+    line.covered().insert(lane);
+    lane->is_known = true;
+  }
 }
 
 std::vector<ReplayStep> Feed::wide_step(FeedLine& line, std::vector<Lane*> lanes) {
@@ -89,7 +96,7 @@ std::vector<ReplayStep> Feed::wide_step(FeedLine& line, std::vector<Lane*> lanes
     lane->due.clear();
     lane->replaying.insert("");
   }
-  line.covered().insert(lanes.begin(), lanes.end());
+  cover(line, lanes);
   return {{{"", line.scope().part}, std::move(lanes)}};
 }
 

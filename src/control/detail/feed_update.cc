@@ -122,8 +122,7 @@ bool Feed::wants_line(const std::string& ns) const {
   if (!reach_.narrow || !index_.contains(ns) || is_bounded_out(ns)) return false;
   const Access access = access_.of(ns);
   if (access != Access::unknown) return access == Access::allowed;
-  const FeedLine* known = line_at(ns);
-  return reach_.unknown == Unknown::open || (known != nullptr && known->is_synced());
+  return reach_.unknown == Unknown::open || line_at(ns) != nullptr;
 }
 
 void Feed::look_at_touched() {

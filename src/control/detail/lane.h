@@ -2,9 +2,12 @@
 // KollectClusterTarget is in one namespace.
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -30,9 +33,18 @@ struct Lane {
   std::set<std::string, std::less<>> replaying;   // of these: a replay is under way
   std::set<std::string, std::less<>> forbidden;   // of these: may not be read
   std::set<std::string, std::less<>>
-      served;                // of these: complete by a watch of their own, or denied
-  bool is_known = false;     // to some watch, now or before
-  uint64_t hears_since = 0;  // what watches said before was judged otherwise, or not at all
+      served;             // of these: complete by a watch of their own, or denied
+  bool is_known = false;  // to some watch, now or before
+  // What watches said before was judged otherwise, or not at all: of everything, and beyond that of
+  // the objects of a namespace.
+  uint64_t hears_since = 0;
+  std::map<std::string, uint64_t, std::less<>> hears_namespace_since;
+
+  uint64_t hears(std::string_view ns) const {
+    const auto found = hears_namespace_since.find(ns);
+    return found == hears_namespace_since.end() ? hears_since
+                                                : std::max(hears_since, found->second);
+  }
   FailureBook failures;
   uint64_t ticket = 0;  // of the list that began last for it
   bool is_settled = false;

@@ -73,7 +73,8 @@ void RowWriter::hand_over(Lane& lane, const NamespaceCell& cell, const Identity&
 
 bool RowWriter::is_old_news(const Lane& lane, const Identity& id, const Delivery& delivery) const {
   if (!versions_.is_needed()) return false;
-  const LiveVersions::Hearer hearer{lane.hears_since, lane.needs_whole};
+  const std::string_view ns = id.ns.empty() ? kClusterStandIn : id.ns;
+  const LiveVersions::Hearer hearer{lane.hears(ns), lane.needs_whole};
   return delivery.change == ObjectChange::listed
              ? versions_.is_overtaken(id.uid, id.version, hearer)
              : versions_.is_outdated(id.uid, id.version, hearer);

@@ -99,6 +99,19 @@ TEST_F(RowWriterTest, the_error_shows_nothing_of_the_object) {
   EXPECT_THAT(lane.failures.last_message(), ::testing::Not(HasSubstr("hunter2")));
 }
 
+TEST_F(RowWriterTest, a_list_that_is_late_brings_nothing_back_while_another_namespace_is_due) {
+  const std::string listed = object("gone", "1");
+  writer.versions().begin();
+  EXPECT_EQ(take(listed), "");
+  EXPECT_EQ(take(listed, ObjectChange::erased), "");
+  lane.hears_namespace_since["bank"] = writer.versions().now();
+  EXPECT_EQ(take(listed, ObjectChange::listed), "");
+  EXPECT_EQ(count(), 0U);
+  lane.hears_namespace_since["shop"] = writer.versions().now();
+  EXPECT_EQ(take(listed, ObjectChange::listed), "");
+  EXPECT_EQ(count(), 1U) << "what was said before the lane came says nothing";
+}
+
 TEST_F(RowWriterTest, only_what_changes_a_row_wakes_somebody) {
   take(object("one", "1"), ObjectChange::added);
   const size_t before = wakes;
