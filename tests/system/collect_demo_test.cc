@@ -62,7 +62,7 @@ TEST_F(Demo, an_interrupt_without_a_terminal_ends_it) {
 }
 
 TEST_F(Demo, a_terminal_is_redrawn_until_control_c) {
-  const auto outcome = run("(sleep 3; printf '\\003'; sleep 1) | script -qec '" + command() +
+  const auto outcome = run("(sleep 6; printf '\\003'; sleep 1) | script -qec '" + command() +
                            "; echo ended with $?' /dev/null");
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("\x1b[K\r\n\x1b[J\x1b["), HasSubstr("LAST OF "),
                                  HasSubstr("ended with 0")));
