@@ -31,6 +31,7 @@ bool is_all_forbidden(const TargetState& target) {
   if (!target.report) return false;
   const TargetReport& report = *target.report;
   if (report.watch == WatchState::forbidden || report.is_kind_forbidden) return true;
+  if (report.is_access_refused) return true;
   return !report.forbidden_namespaces.empty() &&
          report.effective_namespaces.size() <= report.forbidden_namespaces.size() &&
          target.rows == 0;
@@ -70,6 +71,7 @@ std::vector<std::string> losses(const TargetState& target) {
     out.push_back(fmt::format("may not read {} in namespaces {}", api::text(target.gvk),
                               names_text(report.forbidden_namespaces)));
   }
+  if (!report.namespace_trouble.empty()) out.push_back(report.namespace_trouble);
   if (report.extraction_failures > 0) {
     out.push_back(
         fmt::format("{} object{} gave no row; the last error: {}", report.extraction_failures,

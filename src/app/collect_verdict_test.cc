@@ -59,6 +59,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"unreachable",
              {.message = "connection refused", .watch = WatchState::retrying},
              "the server cannot be read: connection refused"},
+        Case{"namespaces_of_a_selector",
+             {.is_settled = true,
+              .reason = "ScopeForbidden",
+              .message = "namespaces may not be listed",
+              .watch = WatchState::live,
+              .namespace_trouble = "namespaces may not be listed"},
+             "namespaces may not be listed"},
         Case{"listing",
              {.watch = WatchState::listing},
              "still listing apps/v1/Deployment when the time was over"},
@@ -119,6 +126,14 @@ TEST(CollectVerdict, namespaces_that_are_not_there_are_warned_of_and_nothing_is_
 
 TEST(CollectVerdict, a_kind_of_the_cluster_that_may_not_be_read_refuses) {
   EXPECT_TRUE(judge({target({.is_settled = true, .is_kind_forbidden = true})}, 0).is_refused);
+}
+
+TEST(CollectVerdict, who_is_not_accepted_is_refused) {
+  const auto verdict = judge(
+      {target({.message = "401", .watch = WatchState::retrying, .is_access_refused = true})}, 0);
+  EXPECT_TRUE(verdict.is_refused);
+  EXPECT_THAT(verdict.missing,
+              ElementsAre("KollectTarget team-a/web: the server cannot be read: 401"));
 }
 
 TEST(CollectVerdict, what_has_not_settled_yet_is_no_trouble) {

@@ -38,6 +38,10 @@ struct TargetReport {
   bool is_kind_forbidden = false;  // a kind of the cluster that may not be read
   // Named in `spec.includedNamespaces`, and not there; they may come yet.
   std::vector<std::string> missing_namespaces = {};
+  // Why namespaces that it asks for may be missing from all of these; empty when none can be.
+  std::string namespace_trouble = {};
+  // The server does not accept who asks, so that nothing is known.
+  bool is_access_refused = false;
   size_t active_rules = 0;
   size_t extraction_failures = 0;
   std::string last_extraction_error = {};

@@ -148,6 +148,95 @@ TEST_F(CollectorAccess, without_the_right_to_namespaces_named_ones_are_collected
   EXPECT_TRUE(other.until_rows({})) << "its own namespace, which has no map";
 }
 
+// What a report says when nothing may be asked for all namespaces at once.
+class NamespacesDenied : public CollectorAccess {
+ protected:
+  void SetUp() override {
+    CollectorAccess::SetUp();
+    rig.cluster().deny(kUser, "*", "namespaces");
+  }
+  control::TargetReport settled(const std::string& spec) {
+    rig.set(map_target(spec));
+    EXPECT_TRUE(rig.until_settled());
+    return rig.report("team", "maps");
+  }
+};
+
+TEST_F(NamespacesDenied, a_selector_that_cannot_be_followed_is_named) {
+  const auto report = settled("namespaceSelector: {matchLabels: {tier: web}}");
+  EXPECT_EQ(report.namespace_trouble,
+            "namespaces may not be listed, so that spec.namespaceSelector cannot be followed; "
+            "grant list and watch on namespaces, or name them in spec.includedNamespaces");
+  EXPECT_EQ(report.reason, "ScopeForbidden");
+  EXPECT_EQ(report.message, report.namespace_trouble);
+  EXPECT_FALSE(report.is_degraded);
+}
+
+TEST_F(NamespacesDenied, a_target_of_all_namespaces_is_not_complete) {
+  EXPECT_THAT(settled("").namespace_trouble, ::testing::HasSubstr("from few of them only"));
+}
+
+TEST_F(NamespacesDenied, a_target_that_names_its_namespaces_is_complete) {
+  const auto report = settled("includedNamespaces: [a]");
+  EXPECT_EQ(rig.lines(), Lines{"maps a/one=\"1\""});
+  EXPECT_EQ(report.namespace_trouble, "");
+  EXPECT_EQ(report.reason, "");
+}
+
+TEST_F(NamespacesDenied, the_trouble_ends_with_a_grant) {
+  ASSERT_NE(settled("").namespace_trouble, "");
+  rig.cluster().clear_rules();
+  EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").namespace_trouble.empty(); }));
+  EXPECT_TRUE(rig.until_rows({"maps a/one=\"1\"", "maps b/two=\"2\""}));
+}
+
+// Namespaces that cannot be told, for a reason that a report must name.
+class NamespacesFailing : public CollectorAccess {
+ protected:
+  control::TargetReport failing(int code) {
+    rig.cluster().inject(
+        {.kind = sandbox::FaultKind::failed, .resource = "namespaces", .times = -1, .code = code});
+    rig.set(map_target("includedNamespaces: [a]"));
+    EXPECT_TRUE(
+        rig.until([&] { return rig.report("team", "maps").watch == kube::WatchState::retrying; }));
+    return rig.report("team", "maps");
+  }
+};
+
+TEST_F(NamespacesFailing, are_told_with_the_answer_of_the_server) {
+  const auto report = failing(500);
+  EXPECT_EQ(report.reason, "Progressing");
+  EXPECT_THAT(report.message, ::testing::AllOf(::testing::HasSubstr("namespaces are not known: "),
+                                               ::testing::HasSubstr("/api/v1/namespaces")));
+  EXPECT_FALSE(report.is_access_refused);
+  rig.cluster().clear_faults();
+  ASSERT_TRUE(rig.until_rows({"maps a/one=\"1\""}));
+  EXPECT_TRUE(rig.until([&] { return rig.report("team", "maps").reason.empty(); }));
+}
+
+TEST_F(NamespacesFailing, for_credentials_that_are_not_accepted_refuse_access) {
+  EXPECT_TRUE(failing(401).is_access_refused);
+}
+
+TEST_F(NamespacesFailing, are_told_where_each_is_asked_for_too) {
+  rig.cluster().deny(kUser, "list", "namespaces");
+  rig.cluster().deny(kUser, "watch", "namespaces");
+  rig.cluster().inject(
+      {.kind = sandbox::FaultKind::failed, .verb = "get", .resource = "namespaces", .times = -1});
+  rig.set(map_target("includedNamespaces: [a]"));
+  EXPECT_TRUE(rig.until([&] {
+    return rig.report("team", "maps").message.find("/api/v1/namespaces/") != std::string::npos;
+  }));
+}
+
+TEST_F(CollectorAccess, a_server_that_drops_the_first_list_is_named) {
+  rig.cluster().inject({.kind = sandbox::FaultKind::drop, .times = -1});
+  rig.set(map_target("includedNamespaces: [a]"));
+  EXPECT_TRUE(rig.until(
+      [&] { return rig.report("team", "maps").message.find("namespaces are not known: ") == 0; }));
+  EXPECT_FALSE(rig.report("team", "maps").is_access_refused);
+}
+
 TEST_F(CollectorAccess, a_denied_kind_of_the_cluster_is_named_without_a_namespace) {
   rig.put_namespace("default");
   rig.cluster().deny(kUser, "*", "nodes");
@@ -180,6 +269,7 @@ TEST_F(CollectorAccess, without_the_right_to_namespaces_objects_of_the_cluster_a
 )");
   ASSERT_TRUE(other.until_settled());
   EXPECT_EQ(other.lines(), Lines{"nodes /first=\"Node\""});
+  EXPECT_EQ(other.report("team", "nodes").namespace_trouble, "");
 }
 
 // A cluster of many namespaces that may be read only one by one.

@@ -134,8 +134,14 @@ void Collector::Core::want_namespaces(const TargetSetup& setup) {
 }
 
 // Every cluster has it, whether or not namespaces may be listed.
-void Collector::Core::stand_in_wanted() {
-  if (options_.watch_namespaces.empty()) directory_.want({std::string(kClusterStandIn)});
+void Collector::Core::Kind::stand_in_wanted() {
+  is_of_cluster = true;
+  if (core.options_.watch_namespaces.empty()) core.directory_.want({std::string(kClusterStandIn)});
+}
+
+void Collector::Core::namespaces_in_doubt() {
+  for (const auto& [name, entry] : targets_.all()) dirty_targets_.insert(name);
+  flush_soon();
 }
 
 void Collector::Core::namespaces_ready() {
@@ -147,7 +153,7 @@ void Collector::Core::namespaces_ready() {
 
 void Collector::Core::namespace_changed(const std::string& name, const NamespaceFacts* facts) {
   if (facts != nullptr) {
-    for (const auto& [gvk, feed] : feeds_) feed->facts_changed(*facts);
+    for (const auto& [gvk, kind] : kinds_) kind->feed->facts_changed(*facts);
   }
   for (const TargetName& target : targets_.namespace_changed(name, facts))
     dirty_targets_.insert(target);
@@ -155,19 +161,20 @@ void Collector::Core::namespace_changed(const std::string& name, const Namespace
 }
 
 Feed& Collector::Core::feed_for(const api::Gvk& gvk) {
-  std::unique_ptr<Feed>& feed = feeds_[gvk];
-  if (feed == nullptr) {
-    feed = std::make_unique<Feed>(FeedParts{.loop = parts_.loop,
-                                            .session = session_,
-                                            .rows = parts_.rows,
-                                            .metrics = parts_.metrics,
-                                            .reviews = reviews_,
-                                            .workshop = workshop_,
-                                            .listener = *this,
-                                            .log = parts_.log},
-                                  options_, gvk);
+  std::unique_ptr<Kind>& kind = kinds_[gvk];
+  if (kind == nullptr) {
+    kind = std::make_unique<Kind>(*this);
+    kind->feed = std::make_unique<Feed>(FeedParts{.loop = parts_.loop,
+                                                  .session = session_,
+                                                  .rows = parts_.rows,
+                                                  .metrics = parts_.metrics,
+                                                  .reviews = reviews_,
+                                                  .workshop = workshop_,
+                                                  .listener = *kind,
+                                                  .log = parts_.log},
+                                        options_, gvk);
   }
-  return *feed;
+  return *kind->feed;
 }
 
 void Collector::Core::lane_added(Lane& lane) {
@@ -209,9 +216,10 @@ void Collector::Core::flush() {
   if (std::exchange(sources_are_dirty_, false)) publish_sources();
   publish_reports();
   tell_rows();
-  std::erase_if(feeds_, [this](const auto& entry) {
-    const bool is_idle = entry.second->is_idle();
-    if (is_idle) entry.second->add_to(idle_totals_);
+  std::erase_if(kinds_, [this](const auto& entry) {
+    const Feed& feed = *entry.second->feed;
+    const bool is_idle = feed.is_idle();
+    if (is_idle) feed.add_to(idle_totals_);
     return is_idle;
   });
   watch_crds();
@@ -276,7 +284,7 @@ void Collector::Core::tell_rows() {
 
 void Collector::Core::watch_crds() {
   const bool is_wanted = std::ranges::any_of(
-      feeds_, [](const auto& entry) { return entry.second->is_not_installed(); });
+      kinds_, [](const auto& entry) { return entry.second->feed->is_not_installed(); });
   if (!is_wanted) {
     crds_.reset();
   } else if (crds_ == nullptr) {
@@ -298,7 +306,7 @@ bool Collector::Core::is_settled() const {
 
 CollectorTotals Collector::Core::totals() const {
   CollectorTotals totals = idle_totals_;
-  for (const auto& [gvk, feed] : feeds_) feed->add_to(totals);
+  for (const auto& [gvk, kind] : kinds_) kind->feed->add_to(totals);
   return totals;
 }
 

@@ -17,7 +17,7 @@
 namespace kollect::control {
 
 // post...(), report() and is_settled() come from any thread, everything else from the loop's.
-class Collector::Core final : public NamespaceListener, public FeedListener {
+class Collector::Core final : public NamespaceListener {
  public:
   Core(const CollectorParts& parts, CollectorOptions options);
   ~Core() override;
@@ -32,12 +32,21 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
 
   void namespace_changed(const std::string& name, const NamespaceFacts* facts) override;
   void namespaces_ready() override;
-  void lane_changed(Lane& lane) override;
-  void installation_changed() override { flush_soon(); }
-  void stand_in_wanted() override;
-  void feed_idle() override { flush_soon(); }
+  void namespaces_in_doubt() override;
 
  private:
+  // One resource, and what is heard of it.
+  struct Kind final : FeedListener {
+    explicit Kind(Core& owner) : core(owner) {}
+    void lane_changed(Lane& lane) override { core.lane_changed(lane); }
+    void installation_changed() override { core.flush_soon(); }
+    void stand_in_wanted() override;
+    void feed_idle() override { core.flush_soon(); }
+
+    Core& core;
+    bool is_of_cluster = false;  // known once a watch was opened
+    std::unique_ptr<Feed> feed;
+  };
   struct Posted {
     TargetName target;
     std::optional<PreparedTarget> wanted;
@@ -65,6 +74,7 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   bool knows_namespaces() const { return directory_.is_ready() && !directory_.has_unknown(); }
   Feed& feed_for(const api::Gvk& gvk);
   void lane_added(Lane& lane);
+  void lane_changed(Lane& lane);
   void lane_removed(Lane& lane);
 
   void flush_soon();
@@ -75,6 +85,9 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   void tell_rows();
   void watch_crds();
   TargetReport report_of(const TargetEntry& entry) const;
+  void add_namespace_failure(const TargetEntry& entry, TargetReport& report) const;
+  bool waits_for_namespaces(const TargetEntry& entry) const;
+  std::string namespace_trouble(const TargetEntry& entry) const;
   void add_remark(const TargetEntry& entry, TargetReport& report) const;
   void add_missing_namespaces(const TargetEntry& entry, TargetReport& report) const;
   bool is_known_missing(const std::string& namespace_name) const;
@@ -86,7 +99,7 @@ class Collector::Core final : public NamespaceListener, public FeedListener {
   kube::AccessReviews reviews_;
   RowWorkshop workshop_;
   NamespaceDirectory directory_;
-  std::map<api::Gvk, std::unique_ptr<Feed>> feeds_;
+  std::map<api::Gvk, std::unique_ptr<Kind>> kinds_;
   TargetTable targets_;
   std::unique_ptr<CrdWatch> crds_;
   CollectorTotals idle_totals_;  // of feeds that are gone

@@ -33,6 +33,8 @@ TargetReport Collector::Core::report_of(const TargetEntry& entry) const {
     entry.feed->describe(*lane, report);
   }
   add_missing_namespaces(entry, report);
+  if (report.is_settled) report.namespace_trouble = namespace_trouble(entry);
+  add_namespace_failure(entry, report);
   add_remark(entry, report);
   return report;
 }
@@ -53,6 +55,39 @@ bool Collector::Core::is_known_missing(const std::string& namespace_name) const 
          directory_.find(namespace_name) == nullptr;
 }
 
+bool Collector::Core::waits_for_namespaces(const TargetEntry& entry) const {
+  if (!directory_.is_ready()) return true;
+  const std::vector<std::string>& included = entry.setup->namespaces().included();
+  if (included.empty()) return directory_.has_unknown();
+  return std::ranges::any_of(included,
+                             [this](const auto& name) { return directory_.is_unknown(name); });
+}
+
+void Collector::Core::add_namespace_failure(const TargetEntry& entry, TargetReport& report) const {
+  const std::optional<Error>& failure = directory_.failure();
+  if (!failure || !waits_for_namespaces(entry)) return;
+  report.watch = kube::WatchState::retrying;
+  report.is_access_refused = failure->fault == Fault::denied;
+  if (report.is_degraded) return;
+  report.reason = "Progressing";
+  report.message = "namespaces are not known: " + failure->text();
+}
+
+// Who names them gets them, and objects of the cluster are in none.
+std::string Collector::Core::namespace_trouble(const TargetEntry& entry) const {
+  if (!directory_.is_by_name() || !options_.watch_namespaces.empty() ||
+      !entry.setup->namespaces().included().empty())
+    return {};
+  const auto kind = kinds_.find(entry.setup->gvk());
+  if (kind != kinds_.end() && kind->second->is_of_cluster) return {};
+  return fmt::format(
+      "namespaces may not be listed, so that {}; grant list and watch on namespaces, or name them "
+      "in spec.includedNamespaces",
+      entry.setup->input().filter.namespace_selector
+          ? "spec.namespaceSelector cannot be followed"
+          : "objects are collected from few of them only");
+}
+
 void Collector::Core::add_remark(const TargetEntry& entry, TargetReport& report) const {
   if (!report.is_degraded && report.extraction_failures > 0) {
     report.is_degraded = true;
@@ -69,6 +104,9 @@ void Collector::Core::add_remark(const TargetEntry& entry, TargetReport& report)
     report.message =
         fmt::format("may not be listed in {} namespaces: {}", report.forbidden_namespaces.size(),
                     fmt::join(std::span(report.forbidden_namespaces).first(told), ", "));
+  } else if (report.reason.empty() && !report.namespace_trouble.empty()) {
+    report.reason = "ScopeForbidden";
+    report.message = report.namespace_trouble;
   } else if (report.reason.empty() && !entry.setup->gates().inert_rules().empty()) {
     report.message = fmt::format("resourceRules[{}] name another kind than the profile: no effect",
                                  fmt::join(entry.setup->gates().inert_rules(), ", "));

@@ -59,15 +59,19 @@ void NamespaceDirectory::end_list() {
   }
   listed_.clear();
   for (const std::string& name : gone) drop(name);
-  source_ = Source::watch;
+  set_standing(Source::watch, std::nullopt);
   const bool were_unknown = !std::exchange(unknown_, {}).empty();
   if (!is_ready_ || were_unknown) become_ready();
 }
 
 void NamespaceDirectory::state(const kube::WatchReport& report) {
-  if (report.state != kube::WatchState::forbidden || source_ == Source::by_name) return;
-  source_ = Source::by_name;
-  ask_all();
+  if (source_ == Source::by_name) return;
+  if (report.state == kube::WatchState::forbidden) {
+    set_standing(Source::by_name, std::nullopt);
+    ask_all();
+  } else if (!is_ready_) {
+    set_standing(source_, report.why);
+  }
 }
 
 void NamespaceDirectory::unreadable(const Error&) {}
@@ -112,8 +116,12 @@ void NamespaceDirectory::answered(const std::string& name, const Result<kube::An
   const auto refusal = answer ? answer->refusal : kube::Refusal::other;
   const bool is_told = refusal == kube::Refusal::not_found || refusal == kube::Refusal::forbidden ||
                        (answer && answer->outcome);
-  if (!is_told && unknown_.contains(name)) return ask_all_at(Steady::now() + kRetry);
+  if (!is_told && unknown_.contains(name)) {
+    set_standing(source_, answer ? answer->outcome.error() : answer.error());
+    return ask_all_at(Steady::now() + kRetry);
+  }
   const bool was_unknown = unknown_.erase(name) > 0;
+  if (unknown_.empty()) set_standing(source_, std::nullopt);
   if (refusal == kube::Refusal::not_found) {
     drop(name);
   } else if (refusal == kube::Refusal::forbidden) {
@@ -122,6 +130,16 @@ void NamespaceDirectory::answered(const std::string& name, const Result<kube::An
     object(kube::ObjectChange::changed, answer->body);
   }
   if (asked_.empty() && unknown_.empty() && (!is_ready_ || was_unknown)) become_ready();
+}
+
+void NamespaceDirectory::set_standing(Source source, std::optional<Error> failure) {
+  const auto text = [](const std::optional<Error>& error) {
+    return error ? error->text() : std::string();
+  };
+  const bool is_news = source != source_ || text(failure) != text(failure_);
+  source_ = source;
+  failure_ = std::move(failure);
+  if (is_news) listener_.namespaces_in_doubt();
 }
 
 void NamespaceDirectory::become_ready() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -22,6 +23,8 @@ class NamespaceListener {
   virtual void namespace_changed(const std::string& name, const NamespaceFacts* facts) = 0;
   // What can be known is known: once at the start, and again when names were added and answered.
   virtual void namespaces_ready() = 0;
+  // Whether they may be listed, or why they are not known, is another than before.
+  virtual void namespaces_in_doubt() = 0;
 };
 
 // The loop's thread alone.
@@ -42,6 +45,12 @@ class NamespaceDirectory final : public kube::WatchReader {
   bool is_by_name() const { return source_ == Source::by_name; }
   // Some of the names were not answered yet.
   bool has_unknown() const { return source_ == Source::by_name && !unknown_.empty(); }
+  bool is_unknown(const std::string& name) const {
+    return has_unknown() && unknown_.contains(name);
+  }
+  // What the server said last to who asks for namespaces that are not known; none: it just has not
+  // answered yet, or nothing is unknown.
+  const std::optional<Error>& failure() const { return failure_; }
   const NamespaceFacts* find(std::string_view name) const;
   const std::map<std::string, NamespaceFacts, std::less<>>& all() const { return facts_; }
 
@@ -59,6 +68,7 @@ class NamespaceDirectory final : public kube::WatchReader {
   void ask_all();
   void ask_all_at(Steady::time_point time);
   void become_ready();
+  void set_standing(Source source, std::optional<Error> failure);
 
   net::Loop& loop_;
   kube::Session& session_;
@@ -71,6 +81,7 @@ class NamespaceDirectory final : public kube::WatchReader {
   std::set<std::string> wanted_;
   std::set<std::string> asked_;
   std::set<std::string> unknown_;  // of those wanted: never answered
+  std::optional<Error> failure_;
   bool is_ready_ = false;
 };
 
