@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kAggregated =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+constexpr const char* kOpenApiV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 std::vector<std::string> segments(std::string_view path) {
   std::vector<std::string> result;
@@ -28,10 +29,8 @@ std::string verb_of(const Call& call, bool has_name) {
   if (method == "GET") return call.is_set("watch") ? "watch" : has_name ? "get" : "list";
   if (method == "POST" && !has_name) return "create";
   if (!has_name) return {};
-  return method == "PUT"      ? "update"
-         : method == "PATCH"  ? "patch"
-         : method == "DELETE" ? "delete"
-                              : "";
+  if (method == "PUT") return "update";
+  return method == "PATCH" ? "patch" : method == "DELETE" ? "delete" : "";
 }
 
 Failure forbidden(const Call& call) {
@@ -56,7 +55,9 @@ net::Reply list(const Call& call, const View& view) {
   const kube::ObjectKey last = kube::parse_object_key(token.name);
   const auto limit = number_in(call.option("limit"), 0);
   const auto first = number_in(token.ns, 0);
-  if (!limit || !first) return refusal(bad_request("limit or continue is not valid"));
+  const bool is_torn = !first || token.ns.empty() != token.name.empty();
+  if (!limit || is_torn || !number_in(call.option("resourceVersion"), 0))
+    return refusal(bad_request("limit, continue or resourceVersion is not valid"));
   ListPage page{.limit = *limit};
   const bool is_known = call.cluster.read([&](const ClusterState& state) {
     const Shelf& shelf = state.store.shelf(view.kind().resource());
@@ -104,6 +105,20 @@ Outcome<ObjectPtr> patch(const Call& call, const Value& change) {
   });
 }
 
+// Why a body is not meant for the place in the path; a patch need not say what it is meant for.
+std::optional<Failure> misplaced(const Call& call, const Value& body) {
+  const kube::ObjectKey said = kube::key_of(body);
+  if (!call.key.ns.empty() && !said.ns.empty() && said.ns != call.key.ns) {
+    return bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request");
+  }
+  const bool is_silent = call.verb == "patch" && said.name.empty();
+  if (is_silent || call.verb == "create" || said.name == call.key.name) return {};
+  return bad_request(
+      fmt::format("the name of the object ({}) does not match the name on the URL ({})", said.name,
+                  call.key.name));
+}
+
 // Of a delete the last state.
 Outcome<ObjectPtr> outcome_of(const Call& call) {
   if (call.verb == "get") {
@@ -113,17 +128,19 @@ Outcome<ObjectPtr> outcome_of(const Call& call) {
     if (!found) return not_found(*call.kind, call.key.name);
     return found;
   }
-  // A delete says so in its body.
-  const bool is_dry = call.verb == "delete" && call.http.body.find("dryRun") != std::string::npos;
-  if (is_dry || !call.option("dryRun").empty())
-    return bad_request("kollect-sandbox knows no dry run");
-  if (call.verb == "delete") {
-    return call.cluster.change(
-        [&](ClusterState& state) { return state.erase(call.kind, call.key); });
-  }
   Arena arena;
-  const auto body = body_of(call, arena);
+  const bool is_delete = call.verb == "delete";  // its body, which it need not have, holds options
+  const auto body =
+      is_delete && call.http.body.empty() ? Outcome<Value>(Value()) : body_of(call, arena);
   if (!body) return body.failure();
+  if (!call.option("dryRun").empty() || (is_delete && !items_at(*body, {"dryRun"}).empty()))
+    return bad_request("kollect-sandbox knows no dry run");
+  if (is_delete) {
+    return call.cluster.change([&](ClusterState& state) {
+      return state.erase(call.kind, call.key, value_at(*body, {"preconditions"}));
+    });
+  }
+  if (const auto refused = misplaced(call, *body)) return *refused;
   if (call.verb == "patch") return patch(call, *body);
   return call.cluster.change([&](ClusterState& state) {
     if (call.verb == "create") return state.create(call.write(), *body);
@@ -246,10 +263,9 @@ std::string Call::option(const std::string& name) const {
   return found == query.end() ? std::string() : found->second;
 }
 
-net::Reply reply_with(int code, std::string body) {
-  return {.response = {.status = code,
-                       .headers = {{"Content-Type", "application/json"}},
-                       .body = std::move(body)}};
+net::Reply reply_with(int code, std::string body, const char* type) {
+  return {
+      .response = {.status = code, .headers = {{"Content-Type", type}}, .body = std::move(body)}};
 }
 
 net::Reply refusal(const Failure& failure) {
@@ -275,9 +291,8 @@ net::Reply answer(Cluster& cluster, const SandboxOptions& options, const net::Re
   const Kinds kinds = cluster.read([](const ClusterState& state) { return state.kinds; });
   const std::string text = server_document(kinds, path);
   if (text.empty()) return refusal(unserved());
-  net::Reply reply = reply_with(200, text);
-  if (root.starts_with("api")) reply.response.headers.set("Content-Type", kAggregated);
-  return reply;
+  const char* type = path.size() == 2 && path[1] == "v2" ? kOpenApiV2 : kJson;
+  return reply_with(200, text, root.starts_with("api") ? kAggregated : type);
 }
 
 }  // namespace kollect::sandbox

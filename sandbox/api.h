@@ -103,10 +103,11 @@ net::Reply broken_reply(std::string text, net::BodySource::State then);
 
 // The fallback when the text is empty, nothing when it is no number.
 std::optional<uint64_t> number_in(std::string_view text, uint64_t fallback);
-net::Reply reply_with(int code, std::string body);
+inline constexpr const char* kJson = "application/json";
+net::Reply reply_with(int code, std::string body, const char* type = kJson);
 net::Reply refusal(const Failure& failure);
 
-// The document at /version, /api, /apis and /openapi/v3...; empty when the path is none of these or
+// The document at /version, /api, /apis and /openapi/...; empty when the path is none of these or
 // describes nothing that is served. Discovery is in the aggregated form whatever was asked for.
 std::string server_document(const Kinds& kinds, const std::vector<std::string>& path);
 

@@ -60,20 +60,27 @@ Outcome<Value> born(Arena& arena, const Write& write, const Value& object, uint6
   return with_defaults(arena, *write.kind, result);
 }
 
-// The object after an update: what a client may not change stays, the resource version must be the
-// current one where it is given, the generation grows with the spec.
-Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
-                       const Value& wanted) {
-  const std::string_view version = kube::resource_version_of(wanted);
-  if (!version.empty() && version != kube::resource_version_of(current)) {
+// Why a client that knows the object by another uid or version may not change it.
+std::optional<Failure> conflict(const Kind& kind, const Value& known, const Value& current) {
+  for (const std::string_view key : {"uid", "resourceVersion"}) {
+    const std::string_view wanted = known.text(key);
+    if (wanted.empty() || wanted == text_at(current, {"metadata", key})) continue;
     return Failure{409, "Conflict",
                    fmt::format("Operation cannot be fulfilled on {} \"{}\": the object has been "
                                "modified; please apply your changes to the latest version",
-                               write.kind->resource(), write.key.name)};
+                               kind.resource(), kube::key_of(current).name)};
   }
+  return {};
+}
+
+// The object after an update: what a client may not change stays, the uid and the version must be
+// the current ones where they are given, the generation grows with the spec.
+Outcome<Value> changed(Arena& arena, const Write& write, const Value& current,
+                       const Value& wanted) {
+  Value metadata = value_at(wanted, {"metadata"});
+  if (const auto refused = conflict(*write.kind, metadata, current)) return *refused;
   if (write.subresource == "status")
     return with(arena, current, "status", value_at(wanted, {"status"}));
-  Value metadata = value_at(wanted, {"metadata"});
   for (const std::string_view key : kServerKept)
     metadata = with(arena, metadata, key, value_at(current, {"metadata", key}));
   Value result = with(arena, wanted, "metadata", metadata);
@@ -217,7 +224,7 @@ Outcome<ObjectPtr> ClusterState::put(const Value& object) {
   if (type->is_namespaced && write.key.ns.empty()) write.key.ns = "default";
   if (!store.find(type->resource(), write.key)) return create(write, object);
   return update(write, [&](const Value&, Arena& arena) {
-    return patched(arena, object, R"({"metadata":{"resourceVersion":null}})");
+    return patched(arena, object, R"({"metadata":{"uid":null,"resourceVersion":null}})");
   });
 }
 
@@ -239,11 +246,13 @@ Outcome<ObjectPtr> ClusterState::keep(const Kind& kind, const Value& object) {
 
 // --- removing
 
-Outcome<ObjectPtr> ClusterState::erase(const KindPtr& kind, const kube::ObjectKey& key) {
+Outcome<ObjectPtr> ClusterState::erase(const KindPtr& kind, const kube::ObjectKey& key,
+                                       const Value& known) {
   const ObjectPtr object = store.find(kind->resource(), key);
   if (!object) return not_found(*kind, key.name);
   Arena arena;
   const Value value = *json::parse(object->text, arena);
+  if (const auto refused = conflict(*kind, known, value)) return *refused;
   if (!has_finalizers(value)) {
     remove(*kind, key);
     return object;

@@ -104,8 +104,10 @@ class ClusterState {
   // Server-side apply; creates what is missing. What the manager applied the last time and does not
   // any more goes.
   Outcome<ObjectPtr> apply(const Write& write, const std::string& manager, const Value& wanted);
-  // The last state. What has finalizers stays, with a deletionTimestamp.
-  Outcome<ObjectPtr> erase(const KindPtr& kind, const kube::ObjectKey& key);
+  // The last state. What has finalizers stays, with a deletionTimestamp. `known`: the uid and the
+  // version it must have, where they are given.
+  Outcome<ObjectPtr> erase(const KindPtr& kind, const kube::ObjectKey& key,
+                           const Value& known = {});
   // The object by its own words: created, or replaced when it is there.
   Outcome<ObjectPtr> put(const Value& object);
 

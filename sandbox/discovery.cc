@@ -96,6 +96,8 @@ std::string server_document(const Kinds& kinds, const Texts& path) {
   if (path == Texts{"version"})
     return fmt::format(R"({{"major":"1","minor":"36","gitVersion":"{}"}})", kServerVersion);
   if (path == Texts{"api"} || path == Texts{"apis"}) return discovery(kinds, path[0] == "api");
+  // In protobuf, for kubectl, which looks here for what is not served: its version, and no schemas.
+  if (path == Texts{"openapi", "v2"}) return "\n\0032.0";
   if (path == Texts{"openapi", "v3"}) return openapi_index(kinds);
   if (path.size() < 4 || path[0] != "openapi") return {};
   return openapi(kinds, fmt::format("{}", fmt::join(path.begin() + 2, path.end(), "/")));

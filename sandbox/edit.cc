@@ -173,9 +173,8 @@ Value merge(Arena& arena, const Value& target, const Value& patch, const Parent&
 }  // namespace
 
 std::string_view merge_key(std::string_view parent, std::string_view field) {
-  for (const MergeKey& row : kMergeKeys) {
+  for (const MergeKey& row : kMergeKeys)
     if (row.field == field && (row.parent.empty() || row.parent == parent)) return row.key;
-  }
   return {};
 }
 

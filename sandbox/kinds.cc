@@ -89,9 +89,8 @@ Kind builtin(const Row& row) {
 
 std::vector<std::string> texts(const Value& spec, std::string_view key) {
   std::vector<std::string> result;
-  for (const Value& item : items_at(spec, {"names", key})) {
+  for (const Value& item : items_at(spec, {"names", key}))
     if (item.is_string()) result.emplace_back(item.as_string());
-  }
   return result;
 }
 

@@ -61,13 +61,9 @@ spec:
   replicas: $replicas
   selector: {matchLabels: {app.kubernetes.io/name: $app}}
   template: {metadata: {labels: $labels}, spec: $podspec}}
-status:
-  observedGeneration: $generation
-  replicas: $total
-  updatedReplicas: $fresh
-  readyReplicas: $ready
-  availableReplicas: $ready
-  conditions: [{type: Available, status: "$available"}]
+status: {observedGeneration: $generation, replicas: $total, updatedReplicas: $fresh,
+  readyReplicas: $ready, availableReplicas: $ready,
+  conditions: [{type: Available, status: "$available"}]}
 )";
 
 constexpr std::string_view kPodForm = R"(
@@ -75,10 +71,8 @@ apiVersion: v1
 kind: Pod
 metadata: {namespace: $team, name: $pod, labels: $labels}
 spec: $podspec, nodeName: node-$node}
-status:
-  phase: $phase
-  conditions: [{type: Ready, status: "$state"}]
-  containerStatuses: [{name: $app, restartCount: 0}]
+status: {phase: $phase, conditions: [{type: Ready, status: "$state"}],
+  containerStatuses: [{name: $app, restartCount: 0}]}
 )";
 
 }  // namespace

@@ -140,6 +140,67 @@ TEST_F(SandboxTest, an_object_needs_its_namespace) {
   EXPECT_EQ(text({"message"}), "namespaces \"none\" not found");
 }
 
+struct RefusedCase {
+  std::string method, target;  // behind the path of the maps
+  std::string metadata;        // of the body; a delete has it as preconditions
+  int status;
+};
+
+class RefusedWrite : public SandboxTest, public testing::WithParamInterface<RefusedCase> {};
+
+TEST_P(RefusedWrite, changes_nothing) {
+  ASSERT_EQ(send("POST", kMaps, map_named("a")), 201);
+  const std::string kept = *sandbox_->read(kConfigMap, {"default", "a"});
+  const auto& [method, target, metadata, status] = GetParam();
+  if (method == "PATCH") type_ = "application/merge-patch+json";
+  const std::string body =
+      method == "DELETE"
+          ? fmt::format(R"({{"preconditions":{}}})", metadata)
+          : fmt::format(R"({{"apiVersion":"v1","kind":"ConfigMap","metadata":{}}})", metadata);
+  EXPECT_EQ(send(method, kMaps + target, body), status) << method << ' ' << metadata;
+  EXPECT_EQ(sandbox_->read(kConfigMap, {"default", "a"}), kept);
+  EXPECT_FALSE(sandbox_->read(kConfigMap, {"default", "b"}));
+}
+
+const RefusedCase kRefusedWrites[] = {
+    {"DELETE", "/a", R"({"uid":"x"})", 409},
+    {"DELETE", "/a", R"({"resourceVersion":"1"})", 409},
+    {"PUT", "/a", R"({"name":"a","uid":"x"})", 409},
+    {"PATCH", "/a", R"({"uid":"x"})", 409},
+    {"PUT", "/a", R"({"name":"b"})", 400},
+    {"PUT", "/a", "{}", 400},
+    {"PATCH", "/a", R"({"name":"b"})", 400},
+    {"PUT", "/a", R"({"name":"a","namespace":"kube-system"})", 400},
+    {"POST", "", R"({"name":"b","namespace":"kube-system"})", 400},
+};
+INSTANTIATE_TEST_SUITE_P(Writes, RefusedWrite, testing::ValuesIn(kRefusedWrites));
+
+TEST_F(SandboxTest, a_delete_that_knows_the_object_is_obeyed) {
+  ASSERT_EQ(send("POST", kMaps, map_named("a")), 201);
+  const std::string known =
+      fmt::format(R"({{"preconditions":{{"uid":"{}","resourceVersion":"{}"}}}})",
+                  text({"metadata", "uid"}), version());
+  EXPECT_EQ(send("DELETE", kMaps + "/a", known), 200);
+  EXPECT_EQ(send("GET", kMaps + "/a"), 404);
+}
+
+TEST_F(SandboxTest, a_list_that_cannot_be_read_is_refused) {
+  for (const char* query : {"continue=zzz", "continue=zzz/a", "continue=5/", "limit=x",
+                            "resourceVersion=abc", "labelSelector=!!", "labelSelector=a%3D!!"}) {
+    EXPECT_EQ(send("GET", kMaps + "?" + query), 400) << query;
+    EXPECT_EQ(text({"reason"}), "BadRequest") << query;
+  }
+}
+
+TEST_F(SandboxTest, the_second_openapi_holds_no_schemas) {
+  const auto response = client_.call(request("GET", "/openapi/v2"), Steady::now() + 10s, {});
+  ASSERT_TRUE(response) << response.error().text();
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->headers.find("Content-Type"),
+            "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
+  EXPECT_EQ(response->body, "\n\0032.0") << "only the version";
+}
+
 TEST_F(SandboxTest, an_update_of_an_old_version_is_a_conflict) {
   ASSERT_EQ(send("POST", kMaps, map_named("a")), 201);
   const std::string old = version();

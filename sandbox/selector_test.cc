@@ -49,7 +49,8 @@ INSTANTIATE_TEST_SUITE_P(Labels, LabelSelector, testing::ValuesIn(kLabels));
 INSTANTIATE_TEST_SUITE_P(Fields, FieldSelector, testing::ValuesIn(kFields));
 
 TEST(SelectorText, that_is_none_is_refused) {
-  for (const char* text : {"=a", "a b", "a in b", "a in (b)", "a notin (b,c)", "!", ",a"})
+  for (const char* text :
+       {"=a", "a b", "a in b", "a in (b)", "a notin (b,c)", "!", "!!", "a=!!", "a===b", ",a"})
     EXPECT_FALSE(Selector::of(text, "")) << text;
   for (const char* text : {"metadata.name", "a in (b,c)", "!a"})
     EXPECT_FALSE(Selector::of("", text)) << text;

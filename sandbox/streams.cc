@@ -60,9 +60,8 @@ class WatchSource : public net::BodySource {
     for (; !events_.empty() && out.size() < full; events_.pop_front()) send(out, events_.front());
     if (!events_.empty()) return {.state = State::more};
     mark(out);
-    const auto kind =
-        cluster_.read([&](const ClusterState& state) { return state.kind(view_.kind().gvr); });
-    if (!kind) return {.state = State::end};
+    if (!cluster_.read([&](const ClusterState& state) { return state.kind(view_.kind().gvr); }))
+      return {.state = State::end};
     return {.state = State::wait, .again_at = std::min(ends_at_, bookmark_at_)};
   }
 

@@ -14,6 +14,9 @@ namespace kollect::sandbox {
 namespace {
 
 constexpr std::string_view kFirst = "{\"apiVersion\":\"";
+// Of keys and of the values of labels.
+constexpr std::string_view kLetters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
 
 // "45s", "5m", "3h", "4d".
 std::string age_text(std::string_view since) {
@@ -43,13 +46,6 @@ std::string cell_text(const Column& column, const Value& object, Arena& arena) {
   }
   if (column.type == "date") out = age_text(out);
   return quoted(out.empty() ? "<none>" : out);
-}
-
-std::string cells_text(const Kind& kind, const Object& object) {
-  Arena arena;
-  const Value value = *json::parse(object.text, arena);
-  return joined(kind.columns,
-                [&](const Column& column) { return cell_text(column, value, arena); });
 }
 
 // By its format kubectl finds the name.
@@ -82,7 +78,8 @@ Outcome<Selector::Term> Selector::term(std::string_view text, bool is_of_field) 
   if (term.is_negative) key = trimmed(key.substr(has_value ? 0 : 1, key.size() - 1));
   if (has_value)
     term.value = trimmed(text.substr(equals + (text.substr(equals).starts_with("==") ? 2 : 1)));
-  if (key.empty() || key.find_first_of(" (") != std::string_view::npos ||
+  const std::string plain = std::string(key) + (is_of_field ? "" : term.value.value_or(""));
+  if (key.empty() || plain.find_first_not_of(kLetters) != std::string::npos ||
       (is_of_field && !has_value))
     return bad_request(fmt::format("unable to parse requirement: \"{}\"", text));
   term.path = split(key, '.');
@@ -146,13 +143,15 @@ std::string View::type(bool is_list) const {
 
 std::string View::item(const Object& object) const {
   if (shape_ == Shape::object) return object_text(*kind_, object);
+  Arena arena;
+  const Value value = *json::parse(object.text, arena);
+  const auto cell = [&](const Column& column) { return cell_text(column, value, arena); };
   if (shape_ == Shape::table) {
-    return fmt::format(R"({{"cells":[{}],"object":{}}})", cells_text(*kind_, object),
+    return fmt::format(R"({{"cells":[{}],"object":{}}})", joined(kind_->columns, cell),
                        object_text(*kind_, object));
   }
-  Arena arena;
   return fmt::format(R"({{{},"metadata":{}}})", type(false),
-                     json::to_text(*json::parse(object.text, arena)->find("metadata")));
+                     json::to_text(*value.find("metadata")));
 }
 
 std::string View::one(const Object& object) const {
