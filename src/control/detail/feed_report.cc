@@ -83,7 +83,11 @@ void Feed::describe(const Lane& lane, TargetReport& report) const {
     report.is_degraded = true;
     report.reason = "InformerRegistrationFailed";
     report.message = why;
-  } else if (line->state_now() == WatchState::retrying) {
+  } else if (line->state_now() == WatchState::retrying ||
+             (line->state_now() == WatchState::resolving && line->why())) {
+    // Discovery that fails brings as little as a list that does.
+    report.watch = WatchState::retrying;
+    report.is_access_refused = line->why() && line->why()->fault == Fault::denied;
     report.reason = "Progressing";
     report.message = why;
   } else if (is_crowded_out) {

@@ -20,6 +20,11 @@ std::string readable(std::string_view bytes) {
   return text;
 }
 
+// `namespace/name`; of an object of the cluster: its name.
+std::string place_of(std::string_view ns, std::string_view name) {
+  return ns.empty() ? std::string(name) : fmt::format("{}/{}", ns, name);
+}
+
 }  // namespace
 
 Status RowWriter::take(const Delivery& delivery) {
@@ -118,7 +123,10 @@ void RowWriter::collect(Lane& lane, const NamespaceCell& cell, const Identity& i
     return;
   }
   const extract::ExtractionOutput& output = extracted(lane);
-  if (output.failure()) return fail(lane, id, output.failure()->message);
+  if (output.failure()) {
+    return fail(lane, id,
+                fmt::format("{}: {}", place_of(id.ns, id.name), output.failure()->message));
+  }
   const store::RowInput row{id.ns, id.name, id.uid, output.values()};
   const store::Change change =
       workshop_.rows.with([&](store::RowStore& rows) { return rows.upsert(*lane.rows, row); });
@@ -186,12 +194,13 @@ Status RowWriter::undecodable(const Delivery& delivery, const Error& why) {
       if (delivery.change == ObjectChange::erased) {
         erase(*lane, id.uid);
       } else if (is_addressed(*lane, delivery)) {
-        fail(*lane, id, fmt::format("{}/{} does not decode: {}", id.ns, id.name, why.message));
+        fail(*lane, id,
+             fmt::format("{} does not decode: {}", place_of(id.ns, id.name), why.message));
       }
     }
   }
   if (id.name.empty()) return why.in("an object that tells no name");
-  return why.in(id.ns.empty() ? std::string(id.name) : fmt::format("{}/{}", id.ns, id.name));
+  return why.in(place_of(id.ns, id.name));
 }
 
 }  // namespace kollect::control
