@@ -9,7 +9,7 @@ constexpr size_t kFewestRuns = 5;
 constexpr size_t kMostRuns = 15;
 constexpr double kAgreement = 0.1;
 // A figure that runs for long is not repeated further for agreement's sake.
-constexpr double kPatienceSeconds = 10;
+constexpr double kPatienceSeconds = 20;
 
 // One run of both sides; the error of the one that broke.
 Status run_pair(const Figure& figure, bool ours_first, Outcome& out) {
