@@ -16,8 +16,6 @@ namespace {
 constexpr std::chrono::minutes kHitAge{10};
 constexpr std::chrono::seconds kMissAge{5};
 constexpr std::chrono::milliseconds kDiscoveryTimeout{60'000};
-// A list is read in large pieces; of a quiet watch only the part that was filled takes memory.
-constexpr size_t kReceiveBufferBytes = size_t{128} << 10;
 
 }  // namespace
 
@@ -109,8 +107,7 @@ class Session::Core::Line final : public net::StreamHandler {
     if (is_stopped_) return;
     if (step.transfer == WatchStep::Transfer::cancel) exchange_.cancel();
     if (step.transfer == WatchStep::Transfer::start) {
-      exchange_.start(std::move(*step.request), {.idle_timeout = step.idle_timeout,
-                                                 .receive_buffer_bytes = kReceiveBufferBytes});
+      exchange_.start(std::move(*step.request), {.idle_timeout = step.idle_timeout});
     }
     if (step.turn == WatchStep::Turn::leave) core_.leave_turn(id_);
     if (step.turn == WatchStep::Turn::ask) core_.ask_turn(id_);

@@ -5,6 +5,8 @@ namespace kollect::kube {
 namespace {
 
 constexpr std::chrono::seconds kCredentialsTimeout{15};
+// Of a quiet watch only the part that was filled takes memory. TLS brings 16 KiB at a time anyway.
+constexpr size_t kPlainBufferBytes = size_t{128} << 10;
 
 }  // namespace
 
@@ -29,8 +31,11 @@ void Exchange::send() {
   refused_ = std::move(prepared->refused);
   loop_.set_connection(std::move(prepared->connection));
   net::StreamOptions options = options_;
-  // There is no HTTP/2 without TLS; hoping for it would let requests wait for each other's heads.
-  if (prepared->request.url.starts_with("http://")) options.version = net::HttpVersion::http1;
+  if (prepared->request.url.starts_with("http://")) {
+    // There is no HTTP/2 without TLS; hoping for it would let requests wait for each other's heads.
+    options.version = net::HttpVersion::http1;
+    options.receive_buffer_bytes = kPlainBufferBytes;
+  }
   stream_ = loop_.start(std::move(prepared->request), *this, options);
 }
 
